@@ -1,0 +1,24 @@
+// Every bound that weir sets on its input, in one place, with its reason. Exceeding one is Code::kLimit, "not
+// completed", exit status 3: never a pass.
+#pragma once
+
+#include <cstdint>
+
+namespace weir {
+
+struct Limits {
+  // Hand-written infrastructure files are kilobytes; 8 MiB leaves room for generated ones.
+  uint64_t file_size = 8u << 20;
+  // Deepest nesting of blocks, brackets and templates. Keeps recursive parsers and evaluators within a small stack.
+  uint32_t depth = 200;
+  // Instances that one count or for_each may expand to; more are judged by one instance that stands for all.
+  uint32_t instances = 10'000;
+  // Steps that the evaluation of one expression of a policy may take.
+  uint64_t steps = 1'000'000;
+  // Bytes that evaluating one scope may allocate.
+  uint64_t scope_memory = 512u << 20;
+  // Calls of modules inside modules.
+  uint32_t module_depth = 32;
+};
+
+}  // namespace weir

@@ -1,0 +1,1 @@
+// The layer has no sources of its own yet.
