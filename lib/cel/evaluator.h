@@ -1,0 +1,41 @@
+// Walks a program's nodes. Internal to lib/cel/: Evaluate and Explain share it, so that an explanation can ask for the
+// value of any part without a second copy of the language's meaning.
+#pragma once
+
+#include "lib/cel/program.h"
+
+namespace weir::cel {
+
+class Evaluator {
+ public:
+  Evaluator(Program program, std::span<const Value> variables, EvalContext& context);
+
+  Value Eval(uint32_t index);
+  const View& view() const { return view_; }
+  EvalContext& context() { return context_; }
+  Value& slot(uint32_t index) { return slots_[index]; }
+  /// Element `i` that a macro binds: of a list its element, of a map its key.
+  static Value Element(const Value& range, size_t i) { return range.At(i); }
+
+ private:
+  Value And(const Node& node);
+  Value Or(const Node& node);
+  Value Select(const Node& node);
+  Value Index(const Node& node);
+  Value In(const Node& node);
+  Value Relation(const Node& node);
+  Value Arithmetic(const Node& node);
+  Value Make(const Node& node);
+  Value Call(const Node& node);
+  Value Quantify(const Node& node);
+  Value Collect(const Node& node);
+
+  View view_;
+  EvalContext& context_;
+  std::span<Value> slots_;
+};
+
+/// True where a macro cannot range over the value; `out` is then the result (unknown, or an error). Null is an empty list.
+bool NotARange(const Value& range, Value& out);
+
+}  // namespace weir::cel

@@ -1,0 +1,197 @@
+// Why an expression is false: a walk over the program that asks the evaluator for the value of its parts and follows only
+// those that decided. Nothing is tracked while policies run; this costs only where there is a finding.
+#include <algorithm>
+
+#include "lib/cel/evaluator.h"
+
+namespace weir::cel {
+namespace {
+
+class Explainer {
+ public:
+  Explainer(Program program, std::span<const Value> variables, EvalContext& context)
+      : evaluator_(program, variables, context), view_(evaluator_.view()), places_(view_.header->slots) {
+    for (uint32_t i = 0; i < variables.size() && i < places_.size(); ++i) places_[i] = {true, uint16_t(i), {}, nullptr, false};
+  }
+
+  std::vector<Access> Run() {
+    if (evaluator_.Eval(view_.root()).is_false()) Decide(view_.root(), false);
+    return std::move(found_);
+  }
+
+ private:
+  // Where a value stands: a variable and the keys from there.
+  struct Place {
+    bool known = false;
+    uint16_t slot = 0;
+    std::vector<std::string_view> path;
+    const weir::Value* parent = nullptr;  // nearest existing value on the way
+    bool absent = false;
+  };
+
+  // Adds what made node `index` have the truth value `wanted`; it has it.
+  void Decide(uint32_t index, bool wanted) {
+    const Node& node = view_.nodes[index];
+    switch (node.op) {
+      case Op::kNot: return Decide(node.a, !wanted);
+      case Op::kAnd: case Op::kOr: {
+        // One operand is enough for a false && and a true ||; both took part otherwise.
+        if (wanted == (node.op == Op::kOr)) {
+          const bool left = Truthy(evaluator_.Eval(node.a), wanted);
+          return Decide(left ? node.a : node.b, wanted);
+        }
+        Decide(node.a, wanted);
+        return Decide(node.b, wanted);
+      }
+      case Op::kConditional: {
+        const bool yes = Truthy(evaluator_.Eval(node.a), true);
+        Decide(yes ? node.b : node.c, wanted);
+        if (found_.empty()) Decide(node.a, yes);
+        return;
+      }
+      case Op::kAll: case Op::kExists: case Op::kExistsOne: return Quantified(node, wanted);
+      case Op::kIn: return Membership(node, wanted);
+      default: return Leaves(index);
+    }
+  }
+
+  static bool Truthy(const Value& v, bool wanted) {
+    if (v.is(Type::kBool)) return v.boolean == wanted;
+    if (v.is(Type::kNull)) return !wanted;
+    return v.is(Type::kString) && v.text == (wanted ? "true" : "false");
+  }
+
+  void Quantified(const Node& node, bool wanted) {
+    const Value range = evaluator_.Eval(node.a);
+    const size_t n = range.size();
+    // `all` false and `exists` true are decided by the elements that say so; their opposites by every element.
+    const bool element_truth = node.op == Op::kExistsOne ? true : wanted;
+    const size_t before = found_.size();
+    const Place at = PlaceOf(node.a);
+    for (size_t i = 0; i < n; ++i) {
+      Bind(node.c, range, i, at);
+      if (!Truthy(evaluator_.Eval(node.b), element_truth)) continue;
+      Decide(node.b, element_truth);
+    }
+    if (found_.size() == before) Leaves(node.a);
+  }
+
+  void Bind(uint32_t slot, const Value& range, size_t i, const Place& at) {
+    evaluator_.slot(slot) = Evaluator::Element(range, i);
+    Place place;
+    if (range.is(Type::kList) && range.model != nullptr && at.known) {
+      place = at;
+      place.path.push_back(IndexKey(i));
+      place.parent = evaluator_.slot(slot).model;
+    } else if (range.is(Type::kMap) && range.model != nullptr && at.known) {
+      place = at;
+      place.path.push_back(range.At(i).text);
+      place.parent = range.EntryAt(i).model;
+    }
+    places_[slot] = std::move(place);
+  }
+
+  void Membership(const Node& node, bool wanted) {
+    const Value needle = evaluator_.Eval(node.a), range = evaluator_.Eval(node.b);
+    if (wanted && range.is(Type::kList) && range.model != nullptr) {
+      const Place at = PlaceOf(node.b);
+      for (size_t i = 0; i < range.size() && at.known; ++i) {
+        if (Equal(needle, range.At(i)) != Truth::kTrue) continue;
+        Place place = at;
+        place.path.push_back(IndexKey(i));
+        place.parent = range.At(i).model;
+        return Add(place);
+      }
+    }
+    const size_t before = found_.size();
+    Leaves(node.a);
+    if (found_.size() == before || wanted) Leaves(node.b);
+  }
+
+  // Every value of a resource that the expression reads, as far down as it reads it.
+  void Leaves(uint32_t index) {
+    const Node& node = view_.nodes[index];
+    const Place place = PlaceOf(index);
+    if (place.known) return Add(place);
+    switch (node.op) {
+      case Op::kVariable: case Op::kSelect: case Op::kHas: case Op::kIndex: {
+        // Not reached by a path (it came from a function): its own origin is what can be shown.
+        const Value v = evaluator_.Eval(index);
+        if (v.model != nullptr && v.model->origin.valid()) return Add({true, 0, {}, v.model, false});
+        if (node.op != Op::kVariable) Leaves(node.a);
+        return;
+      }
+      case Op::kNot: case Op::kNegate: return Leaves(node.a);
+      case Op::kAnd: case Op::kOr: case Op::kEqual: case Op::kNotEqual: case Op::kLess: case Op::kLessEqual: case Op::kGreater:
+      case Op::kGreaterEqual: case Op::kIn: case Op::kAdd: case Op::kSubtract: case Op::kMultiply: case Op::kDivide: case Op::kModulo:
+        Leaves(node.a);
+        return Leaves(node.b);
+      case Op::kConditional: return Leaves(Truthy(evaluator_.Eval(node.a), true) ? node.b : node.c);
+      case Op::kList: case Op::kMap:
+        for (uint32_t i = 0; i < node.b; ++i) Leaves(view_.lists[node.a + i]);
+        return;
+      case Op::kCall:
+        for (uint32_t i = 0; i < view_.lists[node.c]; ++i) Leaves(view_.lists[node.c + 1 + i]);
+        return;
+      case Op::kAll: case Op::kExists: case Op::kExistsOne: return Quantified(node, Truthy(evaluator_.Eval(index), true));
+      case Op::kFilter: case Op::kMapTo: return Leaves(node.a);
+      default: return;
+    }
+  }
+
+  std::string_view IndexKey(size_t i) { return evaluator_.context().arena.Copy("[" + std::to_string(i) + "]"); }
+
+  Place PlaceOf(uint32_t index) {
+    const Node& node = view_.nodes[index];
+    if (node.op == Op::kVariable) {
+      Place place = places_[node.a];
+      if (place.known && place.parent == nullptr) place.parent = evaluator_.slot(node.a).model;
+      return place;
+    }
+    if (node.op != Op::kSelect && node.op != Op::kHas && node.op != Op::kIndex) return {};
+    Place place = PlaceOf(node.a);
+    if (!place.known) return place;
+    if (node.op == Op::kIndex) {
+      const Value key = evaluator_.Eval(node.b);
+      if (key.is(Type::kInt)) place.path.push_back(IndexKey(size_t(key.integer)));
+      else if (key.is(Type::kString)) place.path.push_back(key.text);
+      else return {};
+    } else {
+      const Value owner = evaluator_.Eval(node.a);
+      // Selecting from a block list goes through its single element.
+      if (owner.is(Type::kList) && owner.size() == 1) place.path.push_back(IndexKey(0));
+      place.path.push_back(view_.Text(node.b, node.c));
+    }
+    Value v;
+    if (node.op == Op::kHas) evaluator_.Eval(node.a).Find(view_.Text(node.b, node.c), v);
+    else v = evaluator_.Eval(index);
+    if (v.model != nullptr) place.parent = v.model;
+    else if (v.is(Type::kNull)) place.absent = true;
+    else return {};
+    return place;
+  }
+
+  void Add(const Place& place) {
+    Access access;
+    access.slot = place.slot;
+    access.path = evaluator_.context().arena.Copy(place.path);
+    access.value = place.parent;
+    access.absent = place.absent;
+    for (const Access& other : found_)
+      if (other.slot == access.slot && other.value == access.value && std::ranges::equal(other.path, access.path)) return;
+    found_.push_back(access);
+  }
+
+  Evaluator evaluator_;
+  const View& view_;
+  std::vector<Place> places_;
+  std::vector<Access> found_;
+};
+
+}  // namespace
+
+std::vector<Access> Explain(Program program, std::span<const Value> variables, EvalContext& context) {
+  return Explainer(program, variables, context).Run();
+}
+
+}  // namespace weir::cel
