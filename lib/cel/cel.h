@@ -28,18 +28,20 @@ namespace weir::cel {
 struct EvalContext;
 
 /// A function that expressions may call: `name(args…)`, `space.name(args…)` or, as a member, `target.name(args…)` (then
-/// args[0] is the target). An argument that is unknown or an error makes the result so before the function is called.
+/// args[0] is the target). An argument that is unknown or an error makes the result so before the function is called; a
+/// soft null in args[0] makes the result soft null, unless the function `takes_null`.
 struct Function {
   std::string_view name;
   uint8_t min_args, max_args;  // the target of a member included
   bool member;
   Value (*call)(std::span<const Value> args, EvalContext& context);
+  bool takes_null = false;
 };
 
-/// The standard library's functions and string extensions.
+/// The standard library and the extensions: strings, math, lists, encoders, network, optional values.
 std::span<const Function> StandardFunctions();
 
-/// Sorted by name for binary search; built once.
+/// Found by the hash of name and kind of call with one probe, so that programs need no binding; built once.
 class FunctionTable {
  public:
   /// `extra` joins the standard functions; the pointed-to array must live as long as the table.
@@ -51,13 +53,17 @@ class FunctionTable {
   std::string_view Nearest(std::string_view name) const;
 
  private:
-  struct Slot { uint64_t hash; const Function* function; };
-  std::vector<Slot> slots_;
+  struct Slot {
+    uint64_t hash = 0;
+    const Function* function = nullptr;
+  };
+  std::vector<Slot> slots_;  // open addressing, a power of two, at most half full
 };
 
 struct Environment {
-  std::vector<std::string_view> variables;  // slot 0, 1, …
+  std::vector<std::string_view> variables;  // slot 0, 1, …; a name may hold dots ("a.b"): the longest one wins
   const FunctionTable* functions;
+  std::string_view container = {};          // namespace in which names are looked up first (CEL specification, Name Resolution)
 };
 
 /// What is wrong with an expression and where: byte offset into it.
@@ -91,6 +97,12 @@ struct EvalContext {
   uint64_t steps = 0;    // taken since the caller set it to 0
   const void* host = nullptr;  // for domain functions
   std::unique_ptr<Regexes> regexes;
+
+  std::span<Value> NewList(size_t count) { return arena.NewArray<Value>(count); }
+  std::string_view Keep(std::string_view text) { return arena.Copy(text); }
+  /// Counts `n` steps or bytes of work; false when the limit is reached: return Exhausted() then.
+  bool Spend(uint64_t n) { return (steps += n) <= limits.steps; }
+  static Value Exhausted() { return Value::Error("the evaluation takes too many steps"); }
 };
 
 /// Evaluates with `variables` by slot.
