@@ -2,6 +2,7 @@
 // resources, how they refer to each other, and what was wrong with the files.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -52,9 +53,22 @@ struct Document {
   /// Resources of `type` one of whose values at `attribute` (a path such as "bucket" or "rule.target"; empty: anywhere)
   /// was derived from `of`. O(resources of that type) after the index is built at the first call.
   std::vector<const Resource*> Related(const Resource& of, std::string_view type, std::string_view attribute) const;
-  /// Resources from which the value of `resource` at `attribute` was derived.
+  /// Resources from which the value of `resource` at `attribute` was derived (empty: anywhere in it), each once, in
+  /// document order. A reference to every instance of a block (a splat, an unknown index) gives all of them.
   std::vector<const Resource*> References(const Resource& resource, std::string_view attribute) const;
+
+ private:
+  // Built by the first Related or References and again when `resources` has grown since. Shared by copies. Not
+  // thread-safe: a document belongs to the thread that evaluates it.
+  struct Index;
+  const Index& GetIndex() const;
+  mutable std::shared_ptr<const Index> index_;
 };
+
+/// The values at `path` below `value`: keys and indices separated by dots or in brackets ("rule.target",
+/// "ingress[0].cidr_blocks", `tags["a b"]`). A key that meets a list is looked up in every element, so "rule.target"
+/// finds the target of every rule. Empty path: the value itself.
+std::vector<const Value*> ValuesAt(const Value& value, std::string_view path);
 
 /// Text of a path to a value: `ingress[0].cidr_blocks[1]`, `tags["a b"]`.
 std::string FormatPath(std::span<const std::string_view> keys);
