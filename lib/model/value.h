@@ -3,7 +3,7 @@
 // Every language of lib/lang/ produces these values and lib/cel/ reads them. A Value is immutable once published, lives
 // in the arena of its evaluation, is referred to by `const Value*` (never null where a Value is promised) and may be
 // shared: the same node can stand in a local, in a list and in ten resources. Copying a Value is shallow and cheap
-// (48 bytes); that is how an evaluator attaches another origin or a mark.
+// (64 bytes); that is how an evaluator attaches another origin or a mark.
 //
 // Unknown is a value: what only a provider, a run or a missing file could tell. Sensitive values are never printed.
 #pragma once
@@ -94,6 +94,7 @@ struct Value {
   };
   const Type* type = nullptr;
   const Provenance* provenance = nullptr;
+  const Value* structure = nullptr;  // of text that jsonencode() or a policy document made: what was encoded, known or not
 
   Value() : text() {}
   bool is_null() const { return kind == Kind::kNull; }
