@@ -1,0 +1,314 @@
+// Repositories through libgit2: objects, references, configuration. Comparing is done by weir's own walks.
+#include <git2.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <mutex>
+
+#include "lib/git/config.h"
+#include "lib/git/paths.h"
+#include "lib/git/repository_base.h"
+
+namespace weir::git {
+namespace {
+
+template <typename T, void (*Free)(T*)>
+struct Freer {
+  void operator()(T* object) const { Free(object); }
+};
+using RepositoryHandle = std::unique_ptr<git_repository, Freer<git_repository, git_repository_free>>;
+using OdbHandle = std::unique_ptr<git_odb, Freer<git_odb, git_odb_free>>;
+using ObjectHandle = std::unique_ptr<git_object, Freer<git_object, git_object_free>>;
+using CommitHandle = std::unique_ptr<git_commit, Freer<git_commit, git_commit_free>>;
+using EntryHandle = std::unique_ptr<git_tree_entry, Freer<git_tree_entry, git_tree_entry_free>>;
+using TreeHandle = std::unique_ptr<git_tree, Freer<git_tree, git_tree_free>>;
+using BlobHandle = std::unique_ptr<git_blob, Freer<git_blob, git_blob_free>>;
+
+std::string LastError() {
+  const git_error* error = git_error_last();
+  return error != nullptr && error->message != nullptr ? error->message : "unknown error";
+}
+
+ObjectId FromOid(const git_oid& oid) {
+  ObjectId id;
+  std::memcpy(id.bytes.data(), oid.id, 20);
+  return id;
+}
+git_oid ToOid(const ObjectId& id) {
+  git_oid oid{};
+  std::memcpy(oid.id, id.bytes.data(), 20);
+  return oid;
+}
+
+/// The open repository, shared by the objects of snapshots that outlive the Repository. libgit2's objects are
+/// not made for several threads at once: every call holds the mutex.
+struct Handle {
+  RepositoryHandle repository;
+  OdbHandle odb;
+  mutable std::mutex mutex;
+};
+
+class Libgit2Objects final : public Objects {
+ public:
+  explicit Libgit2Objects(std::shared_ptr<const Handle> handle) : handle_(std::move(handle)) {}
+
+  Result<Blob> ReadTree(const ObjectId& id) const override { return Read(id, GIT_OBJECT_TREE, "tree", ""); }
+
+  Result<Blob> ReadBlob(const ObjectId& id, std::string_view path, uint64_t max_bytes) const override {
+    const git_oid oid = ToOid(id);
+    {
+      const std::lock_guard lock(handle_->mutex);
+      size_t size = 0;
+      git_object_t type;
+      if (git_odb_read_header(&size, &type, handle_->odb.get(), &oid) != 0) return Missing(id, path);
+      if (type == GIT_OBJECT_BLOB && size > max_bytes) return TooLarge(path, max_bytes);
+    }
+    return Read(id, GIT_OBJECT_BLOB, "blob", path);
+  }
+
+ private:
+  static Status Missing(const ObjectId& id, std::string_view path) {
+    const std::string of = path.empty() ? "" : " (" + std::string(path) + ")";
+    return {Code::kInvalid, "object " + id.ToHex() + of + " cannot be read: " + LastError()};
+  }
+
+  Result<Blob> Read(const ObjectId& id, git_object_t type, const char* kind, std::string_view path) const {
+    const git_oid oid = ToOid(id);
+    git_odb_object* object = nullptr;
+    const std::lock_guard lock(handle_->mutex);
+    if (git_odb_read(&object, handle_->odb.get(), &oid) != 0) return Missing(id, path);
+    // The deleter keeps the database open for as long as the content is in use; freeing counts references atomically.
+    const std::shared_ptr<const void> owner(object, [handle = handle_](const void* held) {
+      git_odb_object_free(static_cast<git_odb_object*>(const_cast<void*>(held)));
+    });
+    if (git_odb_object_type(object) != type)
+      return {Code::kInvalid, "object " + id.ToHex() + " is no " + kind};
+    return Blob(owner, {static_cast<const char*>(git_odb_object_data(object)), git_odb_object_size(object)});
+  }
+
+  std::shared_ptr<const Handle> handle_;
+};
+
+class Libgit2Repository final : public RepositoryBase {
+ public:
+  Libgit2Repository(Places where, std::shared_ptr<const Handle> handle)
+      : RepositoryBase(where, std::make_shared<Libgit2Objects>(handle),
+                       std::make_shared<Git>(where.git_dir, where.work_tree, where.index)),
+        handle_(std::move(handle)),
+        config_(where.git_dir, where.common_dir) {}
+
+  Result<ObjectId> Resolve(std::string_view revision) const override {
+    const std::lock_guard lock(handle_->mutex);
+    git_object* found = nullptr;
+    const int error = git_revparse_single(&found, repository(), std::string(revision).c_str());
+    const ObjectHandle object(found);
+    if (error != 0)
+      return {Code::kNotFound, "there is no revision '" + std::string(revision) + "': " + LastError()};
+    return FromOid(*git_object_id(found));
+  }
+
+  std::optional<std::string> Config(std::string_view key) const override { return config_.Get(key); }
+
+  std::string HooksDir() const override {
+    const auto path = config_.GetPath("core.hookspath");
+    if (!path || path->empty()) return common_dir() + "/hooks";
+    // Relative paths start where hooks are run.
+    return Absolute(*path, work_tree().empty() ? git_dir() : work_tree());
+  }
+
+  std::optional<CommitLabel> Introduced(const RefUpdate& range, std::string_view path,
+                                        uint32_t line) const override;
+
+ protected:
+  Result<ObjectId> HeadTree() const override {
+    git_oid head;
+    {
+      const std::lock_guard lock(handle_->mutex);
+      const int unborn = git_repository_head_unborn(repository());
+      if (unborn == 1) return ObjectId{};
+      if (unborn < 0 || git_reference_name_to_id(&head, repository(), "HEAD") != 0)
+        return {Code::kInvalid, "HEAD of " + git_dir() + " cannot be read: " + LastError()};
+    }
+    return TreeOf(FromOid(head));
+  }
+
+  Result<ObjectId> TreeOf(const ObjectId& id) const override {
+    const std::lock_guard lock(handle_->mutex);
+    const git_oid oid = ToOid(id);
+    git_object *object = nullptr, *tree = nullptr;
+    int error = git_object_lookup(&object, repository(), &oid, GIT_OBJECT_ANY);
+    const ObjectHandle held(object);
+    if (error == 0) error = git_object_peel(&tree, object, GIT_OBJECT_TREE);
+    const ObjectHandle held_tree(tree);
+    if (error != 0)
+      return {Code::kInvalid, "object " + id.ToHex() + " does not lead to a tree: " + LastError()};
+    return FromOid(*git_object_id(tree));
+  }
+
+  bool Has(const ObjectId& id) const override {
+    const std::lock_guard lock(handle_->mutex);
+    const git_oid oid = ToOid(id);
+    return git_odb_exists(handle_->odb.get(), &oid) == 1;
+  }
+
+  Result<ObjectId> Shared(const ObjectId& tip, const std::string& ref) const override {
+    const std::lock_guard lock(handle_->mutex);
+    std::vector<git_oid> commits;
+    const auto add_commit = [&](const git_oid& oid) {
+      git_object *object = nullptr, *commit = nullptr;
+      if (git_object_lookup(&object, repository(), &oid, GIT_OBJECT_ANY) != 0) return false;
+      const ObjectHandle held(object);
+      if (git_object_peel(&commit, object, GIT_OBJECT_COMMIT) != 0) return false;
+      commits.push_back(*git_object_id(commit));
+      git_object_free(commit);
+      return true;
+    };
+    if (!add_commit(ToOid(tip))) return ObjectId{};  // a tag of a tree shares no history
+    git_reference_iterator* iterator = nullptr;
+    if (git_reference_iterator_new(&iterator, repository()) != 0)
+      return {Code::kInvalid, "the references of " + git_dir() + " cannot be read: " + LastError()};
+    const char* name = nullptr;
+    while (git_reference_next_name(&name, iterator) == 0) {
+      git_oid oid;
+      if (CountsAsShared(name, ref) && git_reference_name_to_id(&oid, repository(), name) == 0)
+        add_commit(oid);
+    }
+    git_reference_iterator_free(iterator);
+    if (commits.size() < 2) return ObjectId{};
+    git_oid base;
+    const int error = git_merge_base_many(&base, repository(), commits.size(), commits.data());
+    if (error == GIT_ENOTFOUND) return ObjectId{};
+    if (error != 0) return {Code::kInvalid, "the history of " + ref + " cannot be read: " + LastError()};
+    return FromOid(base);
+  }
+
+ private:
+  git_repository* repository() const { return handle_->repository.get(); }
+
+  std::shared_ptr<const Handle> handle_;
+  ConfigReader config_;
+};
+
+/// Id of the blob at `path` in a commit; the null id where there is none.
+git_oid BlobAt(const git_commit* commit, const std::string& path) {
+  git_tree* tree = nullptr;
+  git_tree_entry* entry = nullptr;
+  git_oid id{};
+  if (git_commit_tree(&tree, commit) != 0) return id;
+  const TreeHandle held(tree);
+  if (git_tree_entry_bypath(&entry, tree, path.c_str()) != 0) return id;
+  const EntryHandle held_entry(entry);
+  return *git_tree_entry_id(entry);
+}
+
+/// Follows a line to the side before a diff: hunks above it move it, a hunk that holds it is where it came
+/// from.
+struct LineTrace {
+  int64_t line;       // in the new file, from 1
+  int64_t shift = 0;  // what hunks above it added
+  bool changed = false;
+};
+
+int TraceHunk(const git_diff_delta*, const git_diff_hunk* hunk, void* payload) {
+  LineTrace& trace = *static_cast<LineTrace*>(payload);
+  if (hunk->new_lines > 0 && trace.line >= hunk->new_start && trace.line < hunk->new_start + hunk->new_lines)
+    trace.changed = true;
+  const int64_t first_below = hunk->new_lines > 0 ? hunk->new_start : hunk->new_start + 1;
+  if (trace.line >= first_below) trace.shift += hunk->new_lines - hunk->old_lines;
+  return 0;
+}
+
+std::optional<Repository::CommitLabel> Libgit2Repository::Introduced(const RefUpdate& range,
+                                                                     std::string_view path,
+                                                                     uint32_t line) const {
+  constexpr int kMaxCommits = 200;  // beyond it the answer is not worth its price
+  constexpr size_t kMaxBytes = 1u << 20;
+  const std::lock_guard lock(handle_->mutex);
+  const std::string name(path);
+  const git_oid stop = ToOid(range.old_id), tip = ToOid(range.new_id);
+  git_object *object = nullptr, *peeled = nullptr;
+  if (git_object_lookup(&object, repository(), &tip, GIT_OBJECT_ANY) != 0) return std::nullopt;
+  const ObjectHandle held(object);
+  if (git_object_peel(&peeled, object, GIT_OBJECT_COMMIT) != 0) return std::nullopt;
+  CommitHandle commit(reinterpret_cast<git_commit*>(peeled));
+  const auto label = [&] {
+    const char* summary = git_commit_summary(commit.get());
+    return CommitLabel{FromOid(*git_commit_id(commit.get())).ToHex().substr(0, 7),
+                       summary != nullptr ? summary : ""};
+  };
+  git_oid now = BlobAt(commit.get(), name);
+  if (git_oid_is_zero(&now)) return std::nullopt;
+  int64_t at = line;
+  for (int i = 0; i < kMaxCommits; ++i) {
+    if (git_oid_equal(git_commit_id(commit.get()), &stop) != 0) return std::nullopt;
+    git_commit* parent = nullptr;
+    if (git_commit_parentcount(commit.get()) == 0) return label();
+    if (git_commit_parent(&parent, commit.get(), 0) != 0) return std::nullopt;
+    CommitHandle held_parent(parent);
+    const git_oid before = BlobAt(parent, name);
+    if (git_oid_is_zero(&before)) return label();
+    if (git_oid_equal(&before, &now) == 0) {
+      git_blob *old_blob = nullptr, *new_blob = nullptr;
+      if (git_blob_lookup(&old_blob, repository(), &before) != 0) return std::nullopt;
+      const BlobHandle held_old(old_blob);
+      if (git_blob_lookup(&new_blob, repository(), &now) != 0) return std::nullopt;
+      const BlobHandle held_new(new_blob);
+      if (size_t(git_blob_rawsize(old_blob)) > kMaxBytes || size_t(git_blob_rawsize(new_blob)) > kMaxBytes)
+        return std::nullopt;
+      git_diff_options options;
+      git_diff_options_init(&options, GIT_DIFF_OPTIONS_VERSION);
+      options.context_lines = 0;
+      options.flags |= GIT_DIFF_FORCE_TEXT;
+      LineTrace trace{at};
+      if (git_diff_blobs(old_blob, nullptr, new_blob, nullptr, &options, nullptr, nullptr, TraceHunk, nullptr,
+                         &trace) != 0)
+        return std::nullopt;
+      if (trace.changed) return label();
+      at -= trace.shift;
+      now = before;
+    }
+    commit = std::move(held_parent);
+  }
+  return std::nullopt;
+}
+
+std::string WithoutSlash(const char* path) {
+  std::string text = path != nullptr ? path : "";
+  while (text.size() > 1 && text.back() == '/') text.pop_back();
+  return text;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Repository>> OpenByLibgit2(const std::string& path) {
+  static const int initialised = git_libgit2_init();
+  if (initialised < 0) return {Code::kUnsupported, "libgit2 cannot be started: " + LastError()};
+  const bool from_environment = std::getenv("GIT_DIR") != nullptr;
+  // Where GIT_DIR is set, git itself trusts the repository and does not ask who owns it.
+  static const bool trusted = from_environment && git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0) == 0;
+  (void)trusted;
+  git_repository* repository = nullptr;
+  const int error = git_repository_open_ext(&repository, from_environment ? nullptr : path.c_str(),
+                                            GIT_REPOSITORY_OPEN_FROM_ENV, nullptr);
+  auto handle = std::make_shared<Handle>();
+  handle->repository.reset(repository);
+  if (error != 0) {
+    const Code code = error == GIT_ENOTFOUND ? Code::kNotFound : Code::kUnsupported;
+    return {code, "there is no Git repository at " + Absolute(path) + ": " + LastError()};
+  }
+  git_odb* odb = nullptr;
+  if (git_repository_odb(&odb, repository) != 0)
+    return {Code::kUnsupported, "the objects of " + path + " cannot be read: " + LastError()};
+  handle->odb.reset(odb);
+
+  Places places;
+  places.git_dir = WithoutSlash(git_repository_path(repository));
+  places.common_dir = WithoutSlash(git_repository_commondir(repository));
+  places.work_tree = WithoutSlash(git_repository_workdir(repository));
+  const char* index = std::getenv("GIT_INDEX_FILE");
+  places.index = index != nullptr && *index != '\0' ? Absolute(index) : places.git_dir + "/index";
+  return std::unique_ptr<Repository>(
+      std::make_unique<Libgit2Repository>(std::move(places), std::move(handle)));
+}
+
+}  // namespace weir::git
