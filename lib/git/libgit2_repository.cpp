@@ -77,7 +77,8 @@ class Libgit2Objects final : public Objects {
     git_odb_object* object = nullptr;
     const std::lock_guard lock(handle_->mutex);
     if (git_odb_read(&object, handle_->odb.get(), &oid) != 0) return Missing(id, path);
-    // The deleter keeps the database open for as long as the content is in use; freeing counts references atomically.
+    // The deleter keeps the database open for as long as the content is in use; freeing counts references
+    // atomically.
     const std::shared_ptr<const void> owner(object, [handle = handle_](const void* held) {
       git_odb_object_free(static_cast<git_odb_object*>(const_cast<void*>(held)));
     });
