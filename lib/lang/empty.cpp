@@ -1,1 +1,0 @@
-// The layer has no sources of its own yet.

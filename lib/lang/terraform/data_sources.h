@@ -1,0 +1,15 @@
+// Data sources that compute their result from their arguments alone: no provider is needed to know it.
+#pragma once
+
+#include <string_view>
+
+#include "lib/lang/terraform/module.h"
+
+namespace weir::terraform {
+
+/// `body` with the attributes that Terraform would compute, where they can be known: `json` of
+/// data.aws_iam_policy_document, `outputs` of data.null_data_source, `rendered` of data.template_file, `output` of
+/// terraform_data only after apply. Any other type: `body` itself.
+const Value* WithComputedAttributes(std::string_view type, const Value* body, Evaluation& evaluation);
+
+}  // namespace weir::terraform

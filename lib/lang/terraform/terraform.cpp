@@ -1,0 +1,82 @@
+#include "lib/lang/terraform/terraform.h"
+
+#include <algorithm>
+#include <set>
+
+#include "lib/lang/terraform/call_graph.h"
+#include "lib/lang/terraform/module.h"
+
+namespace weir::terraform {
+namespace {
+
+std::string_view DirectoryOf(std::string_view path) {
+  const size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
+}
+
+/// A module that is used ten times says the same thing ten times.
+void DropRepeated(std::vector<Diagnostic>& diagnostics, size_t first) {
+  std::set<std::pair<Span, std::string_view>> seen;
+  const auto repeated = [&](const Diagnostic& d) { return !seen.emplace(d.span, d.summary).second; };
+  diagnostics.erase(std::remove_if(diagnostics.begin() + ptrdiff_t(first), diagnostics.end(), repeated),
+                    diagnostics.end());
+}
+
+class TerraformLanguage final : public Language {
+ public:
+  std::string_view name() const override { return "terraform"; }
+
+  bool Claims(std::string_view path, std::string_view) const override {
+    const std::string_view file = path.substr(path.rfind('/') + 1);
+    if (path.find(".terraform/") != std::string_view::npos) return false;
+    return IsConfigFile(file) || IsVariableFile(file);
+  }
+
+  Result<std::vector<std::string>> ScopesOf(std::span<const std::string> paths, const git::Snapshot& snapshot,
+                                            std::string& cache) const override {
+    CallGraph graph;
+    WEIR_RETURN_IF_ERROR(ReadGraph(graph, snapshot, cache));
+    std::set<std::string> out;
+    std::set<std::string_view> seen;
+    for (const std::string& path : paths) {
+      const std::string_view dir = DirectoryOf(path);
+      if (!seen.insert(dir).second) continue;
+      for (std::string& root : graph.RootsOf(dir)) out.insert(std::move(root));
+    }
+    return std::vector<std::string>(out.begin(), out.end());
+  }
+
+  Result<std::vector<std::string>> AllScopes(const git::Snapshot& snapshot, std::string& cache) const override {
+    CallGraph graph;
+    WEIR_RETURN_IF_ERROR(ReadGraph(graph, snapshot, cache));
+    return graph.Roots();
+  }
+
+  void Evaluate(std::string_view scope, const git::Snapshot& snapshot, SourceMap& sources, Arena& arena,
+                const Limits& limits, Document& out) const override {
+    const size_t first = out.diagnostics.size();
+    Evaluation evaluation(snapshot, sources, arena, limits, out, arena.Copy(scope));
+    if (const ModuleConfig* config = evaluation.Load(scope, true)) {
+      ModuleInstance root(evaluation, *config, nullptr, nullptr, {});
+      root.Publish();
+    }
+    DropRepeated(out.diagnostics, first);
+  }
+
+ private:
+  static Status ReadGraph(CallGraph& graph, const git::Snapshot& snapshot, std::string& cache) {
+    graph.Load(cache);
+    WEIR_RETURN_IF_ERROR(graph.Read(snapshot, Limits{}));
+    if (graph.changed()) cache = graph.Save();
+    return {};
+  }
+};
+
+}  // namespace
+
+const Language& Terraform() {
+  static const TerraformLanguage language;
+  return language;
+}
+
+}  // namespace weir::terraform
