@@ -67,16 +67,18 @@ class PlumbingRepository final : public RepositoryBase {
       text.remove_prefix(std::min(text.size(), line.size() + 1));
       const size_t space = line.find(' ');
       if (space == std::string_view::npos || !CountsAsShared(line.substr(space + 1), ref)) continue;
-      input += "^" + std::string(line.substr(0, space)) + "\n";
+      input.append("^").append(line.substr(0, space)).append("\n");
       others = true;
     }
     if (!others) return ObjectId{};
-    WEIR_ASSIGN_OR_RETURN(const std::string listed, git().Out({"rev-list", "--boundary", "--stdin"}, input));
-    if (listed.empty()) return tip;  // all of it is known already
-    const size_t border = listed.starts_with('-') ? 0 : listed.find("\n-");
-    if (border == std::string::npos) return ObjectId{};
+    const auto listed = git().Out({"rev-list", "--boundary", "--stdin"}, input);
+    if (!listed.ok()) return listed.status();
+    const std::string_view lines = *listed;
+    if (lines.empty()) return tip;  // all of it is known already
+    const size_t border = lines[0] == '-' ? 0 : lines.find("\n-");
+    if (border == std::string_view::npos) return ObjectId{};
     const size_t start = border == 0 ? 1 : border + 2;
-    return ParseId(std::string_view(listed).substr(start, listed.find('\n', start) - start));
+    return ParseId(lines.substr(start, lines.find('\n', start) - start));
   }
 
  private:
