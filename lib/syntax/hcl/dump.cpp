@@ -46,7 +46,6 @@ class Dumper {
       out_.Key("summary");
       String(e.summary);
       out_.EndObject();
-      if (++reported_ == kMaxErrors) break;
     }
     out_.EndArray();
   }
@@ -67,8 +66,6 @@ class Dumper {
   }
 
  private:
-  static constexpr size_t kMaxErrors = 100;  // the line of each is counted anew
-
   void String(std::string_view s) { out_.String(s.data(), static_cast<rapidjson::SizeType>(s.size())); }
   void SpanMember(const char* name, const Span& span) {
     out_.Key(name);
@@ -381,7 +378,6 @@ class Dumper {
 
   std::string_view source_;
   Writer& out_;
-  size_t reported_ = 0;
   std::vector<std::string> references_;
   std::vector<std::string_view> declared_;
 };

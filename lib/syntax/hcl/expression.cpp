@@ -326,6 +326,8 @@ const Expr* Parser::ParseBracket(const Expr* ret, size_t steps) {
       Recover(TokenKind::kCloseBracket);
     }
     const Span marker = SpanOf(open.offset, tokens_[next_ - 1].end());
+    const Level level(*this);
+    if (!level.ok()) return NewError(Cover(ret->span, marker));
     const Expr* each = ParseTraversals(New<AnonSymbol>(marker));
     const uint32_t height = std::max(Above(ret), Above(each));
     Splat* e = New<Splat>(Cover(ret->span, each->span), height);

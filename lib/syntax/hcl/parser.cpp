@@ -16,7 +16,7 @@ Parser::Parser(std::string_view source, Span at, const LexOptions& lexing, Arena
 }
 
 void Parser::Report(Span span, std::string_view summary, std::string_view detail) {
-  errors_.push_back({span, summary, detail});
+  if (errors_.size() < kMaxErrors) errors_.push_back({span, summary, detail});
 }
 
 void Parser::Fail(Span span, std::string_view summary, std::string_view detail) {

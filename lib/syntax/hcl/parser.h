@@ -7,6 +7,7 @@
 // Time is linear in the input; recursion is bounded by limits.depth.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,6 +21,9 @@ namespace weir::hcl {
 
 /// Long chains (a + b + c …) make trees deeper than the brackets they stand in: this many times limits.depth.
 inline constexpr uint32_t kHeightFactor = 8;
+
+/// More errors than this in one text are not told.
+inline constexpr size_t kMaxErrors = 100;
 
 struct SyntaxError {
   Span span;
