@@ -1,14 +1,16 @@
-// The Common Expression Language (https://github.com/google/cel-spec/blob/master/doc/langdef.md) for policies.
+// The Common Expression Language (https://github.com/google/cel-spec/blob/master/doc/langdef.md) for
+// policies.
 //
 //   Environment env{{"self", "it", "meta"}, functions};
 //   auto program = Compile("!(self.acl in ['public-read', 'public-read-write'])", env);
 //   Value result = Evaluate(*program, slots, context);      // true, false, or unknown, error
 //   if (result.is_false()) for (const Access& leaf : Explain(*program, slots, context)) …
 //
-// A program is one block of bytes without pointers, so that thousands of them lie in a read-only image and cost nothing
-// until they run. Evaluation allocates only from the context's arena. Resources read softly: an absent attribute is null,
-// selecting from null is null, null iterates as an empty list, and an ordering comparison with null is false.
-// Unknown follows the specification: `false && unknown` is false, `true || unknown` is true.
+// A program is one block of bytes without pointers, so that thousands of them lie in a read-only image and
+// cost nothing until they run. Evaluation allocates only from the context's arena. Resources read softly: an
+// absent attribute is null, selecting from null is null, null iterates as an empty list, and an ordering
+// comparison with null is false. Unknown follows the specification: `false && unknown` is false, `true ||
+// unknown` is true.
 #pragma once
 
 #include <cstddef>
@@ -27,9 +29,10 @@ namespace weir::cel {
 
 struct EvalContext;
 
-/// A function that expressions may call: `name(args…)`, `space.name(args…)` or, as a member, `target.name(args…)` (then
-/// args[0] is the target). An argument that is unknown or an error makes the result so before the function is called; a
-/// soft null in args[0] makes the result soft null, unless the function `takes_null`.
+/// A function that expressions may call: `name(args…)`, `space.name(args…)` or, as a member,
+/// `target.name(args…)` (then args[0] is the target). An argument that is unknown or an error makes the
+/// result so before the function is called; a soft null in args[0] makes the result soft null, unless the
+/// function `takes_null`.
 struct Function {
   std::string_view name;
   uint8_t min_args, max_args;  // the target of a member included
@@ -61,9 +64,12 @@ class FunctionTable {
 };
 
 struct Environment {
-  std::vector<std::string_view> variables;  // slot 0, 1, …; a name may hold dots ("a.b"): the longest one wins
+  std::vector<std::string_view>
+      variables;  // slot 0, 1, …; a name may hold dots ("a.b"): the longest one wins
   const FunctionTable* functions;
-  std::string_view container = {};          // namespace in which names are looked up first (CEL specification, Name Resolution)
+  bool check = true;  // false: what the checker would refuse becomes an error of the evaluation
+  std::string_view container =
+      {};  // namespace in which names are looked up first (CEL specification, Name Resolution)
 };
 
 /// What is wrong with an expression and where: byte offset into it.
@@ -75,11 +81,13 @@ struct CompileError {
 /// An expression ready to run: bytes, 8-aligned, position-independent.
 using Program = std::span<const std::byte>;
 
-/// Compiles `expression` (at most 64 KiB, nested at most limits.depth). On failure the result is empty and `error` says why.
-std::vector<std::byte> Compile(std::string_view expression, const Environment& environment, CompileError& error,
-                               const Limits& limits = {});
+/// Compiles `expression` (at most 64 KiB, nested at most limits.depth). On failure the result is empty and
+/// `error` says why.
+std::vector<std::byte> Compile(std::string_view expression, const Environment& environment,
+                               CompileError& error, const Limits& limits = {});
 
-/// True where every offset of a program from an untrusted file is in bounds and ordered, so that Evaluate is safe.
+/// True where every offset of a program from an untrusted file is in bounds and ordered, so that Evaluate is
+/// safe.
 bool Verify(Program program);
 
 struct Regexes;  // compiled patterns, kept between evaluations
@@ -93,8 +101,8 @@ struct EvalContext {
 
   const FunctionTable& functions;
   Limits limits;
-  Arena arena;           // results live here until the caller resets it
-  uint64_t steps = 0;    // taken since the caller set it to 0
+  Arena arena;                 // results live here until the caller resets it
+  uint64_t steps = 0;          // taken since the caller set it to 0
   const void* host = nullptr;  // for domain functions
   std::unique_ptr<Regexes> regexes;
 
@@ -110,14 +118,15 @@ Value Evaluate(Program program, std::span<const Value> variables, EvalContext& c
 
 /// One value that decided a result.
 struct Access {
-  uint16_t slot = 0;                        // the variable it was reached from
-  std::span<const std::string_view> path;   // keys from there: "ingress", "[0]", "cidr_blocks", "[1]"; an index in brackets
-  const weir::Value* value = nullptr;       // the value there; for what is absent its nearest existing parent
+  uint16_t slot = 0;  // the variable it was reached from
+  std::span<const std::string_view>
+      path;  // keys from there: "ingress", "[0]", "cidr_blocks", "[1]"; an index in brackets
+  const weir::Value* value = nullptr;  // the value there; for what is absent its nearest existing parent
   bool absent = false;
 };
 
-/// The values that made the expression false, minimal, in the order of the expression, each once. Valid as long as the
-/// context's arena is not reset. Empty where it is not false.
+/// The values that made the expression false, minimal, in the order of the expression, each once. Valid as
+/// long as the context's arena is not reset. Empty where it is not false.
 std::vector<Access> Explain(Program program, std::span<const Value> variables, EvalContext& context);
 
 }  // namespace weir::cel

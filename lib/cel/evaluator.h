@@ -1,5 +1,5 @@
-// Walks a program's nodes. Internal to lib/cel/: Evaluate and Explain share it, so that an explanation can ask for the
-// value of any part without a second copy of the language's meaning.
+// Walks a program's nodes. Internal to lib/cel/: Evaluate and Explain share it, so that an explanation can
+// ask for the value of any part without a second copy of the language's meaning.
 #pragma once
 
 #include "lib/cel/program.h"
@@ -14,7 +14,7 @@ class Evaluator {
   const View& view() const { return view_; }
   EvalContext& context() { return context_; }
   Value& slot(uint32_t index) { return slots_[index]; }
-  /// Element `i` that a macro binds: of a list its element, of a map its key.
+  /// Element `i` that a macro with one variable binds: of a list its element, of a map its key.
   static Value Element(const Value& range, size_t i) { return range.At(i); }
 
  private:
@@ -29,13 +29,24 @@ class Evaluator {
   Value Call(const Node& node);
   Value Quantify(const Node& node);
   Value Collect(const Node& node);
+  Value Transform(const Node& node);
+  Value OnOptional(const Node& node);
+  Value Block(const Node& node);
+  Value Has(const Node& node);
+  Value Read(const Value& operand, const Value& key, bool field, bool& missing);
+  Value ReadThrough(const Value& operand, const Value& key, bool field, bool optional);
+  void Bind(const Node& node, const Value& range, size_t i);
 
   View view_;
   EvalContext& context_;
   std::span<Value> slots_;
 };
 
-/// True where a macro cannot range over the value; `out` is then the result (unknown, or an error). Null is an empty list.
+/// What a condition makes of a value: soft reading of value.h; an error where it is neither true nor false.
+Value AsCondition(const Value& value);
+
+/// True where a macro cannot range over the value; `out` is then the result (unknown, or an error). Soft null
+/// is an empty list.
 bool NotARange(const Value& range, Value& out);
 
 }  // namespace weir::cel

@@ -1,5 +1,6 @@
-// Why an expression is false: a walk over the program that asks the evaluator for the value of its parts and follows only
-// those that decided. Nothing is tracked while policies run; this costs only where there is a finding.
+// Why an expression is false: a walk over the program that asks the evaluator for the value of its parts and
+// follows only those that decided. Nothing is tracked while policies run; this costs only where there is a
+// finding.
 #include <algorithm>
 
 #include "lib/cel/evaluator.h"
@@ -11,7 +12,8 @@ class Explainer {
  public:
   Explainer(Program program, std::span<const Value> variables, EvalContext& context)
       : evaluator_(program, variables, context), view_(evaluator_.view()), places_(view_.header->slots) {
-    for (uint32_t i = 0; i < variables.size() && i < places_.size(); ++i) places_[i] = {true, uint16_t(i), {}, nullptr, false};
+    for (uint32_t i = 0; i < variables.size() && i < places_.size(); ++i)
+      places_[i] = {true, uint16_t(i), {}, nullptr, false};
   }
 
   std::vector<Access> Run() {
@@ -33,8 +35,10 @@ class Explainer {
   void Decide(uint32_t index, bool wanted) {
     const Node& node = view_.nodes[index];
     switch (node.op) {
-      case Op::kNot: return Decide(node.a, !wanted);
-      case Op::kAnd: case Op::kOr: {
+      case Op::kNot:
+        return Decide(node.a, !wanted);
+      case Op::kAnd:
+      case Op::kOr: {
         // One operand is enough for a false && and a true ||; both took part otherwise.
         if (wanted == (node.op == Op::kOr)) {
           const bool left = Truthy(evaluator_.Eval(node.a), wanted);
@@ -49,9 +53,14 @@ class Explainer {
         if (found_.empty()) Decide(node.a, yes);
         return;
       }
-      case Op::kAll: case Op::kExists: case Op::kExistsOne: return Quantified(node, wanted);
-      case Op::kIn: return Membership(node, wanted);
-      default: return Leaves(index);
+      case Op::kAll:
+      case Op::kExists:
+      case Op::kExistsOne:
+        return Quantified(node, wanted);
+      case Op::kIn:
+        return Membership(node, wanted);
+      default:
+        return Leaves(index);
     }
   }
 
@@ -64,7 +73,8 @@ class Explainer {
   void Quantified(const Node& node, bool wanted) {
     const Value range = evaluator_.Eval(node.a);
     const size_t n = range.size();
-    // `all` false and `exists` true are decided by the elements that say so; their opposites by every element.
+    // `all` false and `exists` true are decided by the elements that say so; their opposites by every
+    // element.
     const bool element_truth = node.op == Op::kExistsOne ? true : wanted;
     const size_t before = found_.size();
     const Place at = PlaceOf(node.a);
@@ -114,32 +124,59 @@ class Explainer {
     const Place place = PlaceOf(index);
     if (place.known) return Add(place);
     switch (node.op) {
-      case Op::kVariable: case Op::kSelect: case Op::kHas: case Op::kIndex: {
+      case Op::kVariable:
+      case Op::kSelect:
+      case Op::kHas:
+      case Op::kIndex: {
         // Not reached by a path (it came from a function): its own origin is what can be shown.
         const Value v = evaluator_.Eval(index);
         if (v.model != nullptr && v.model->origin.valid()) return Add({true, 0, {}, v.model, false});
         if (node.op != Op::kVariable) Leaves(node.a);
         return;
       }
-      case Op::kNot: case Op::kNegate: return Leaves(node.a);
-      case Op::kAnd: case Op::kOr: case Op::kEqual: case Op::kNotEqual: case Op::kLess: case Op::kLessEqual: case Op::kGreater:
-      case Op::kGreaterEqual: case Op::kIn: case Op::kAdd: case Op::kSubtract: case Op::kMultiply: case Op::kDivide: case Op::kModulo:
+      case Op::kNot:
+      case Op::kNegate:
+        return Leaves(node.a);
+      case Op::kAnd:
+      case Op::kOr:
+      case Op::kEqual:
+      case Op::kNotEqual:
+      case Op::kLess:
+      case Op::kLessEqual:
+      case Op::kGreater:
+      case Op::kGreaterEqual:
+      case Op::kIn:
+      case Op::kAdd:
+      case Op::kSubtract:
+      case Op::kMultiply:
+      case Op::kDivide:
+      case Op::kModulo:
         Leaves(node.a);
         return Leaves(node.b);
-      case Op::kConditional: return Leaves(Truthy(evaluator_.Eval(node.a), true) ? node.b : node.c);
-      case Op::kList: case Op::kMap:
+      case Op::kConditional:
+        return Leaves(Truthy(evaluator_.Eval(node.a), true) ? node.b : node.c);
+      case Op::kList:
+      case Op::kMap:
         for (uint32_t i = 0; i < node.b; ++i) Leaves(view_.lists[node.a + i]);
         return;
       case Op::kCall:
         for (uint32_t i = 0; i < view_.lists[node.c]; ++i) Leaves(view_.lists[node.c + 1 + i]);
         return;
-      case Op::kAll: case Op::kExists: case Op::kExistsOne: return Quantified(node, Truthy(evaluator_.Eval(index), true));
-      case Op::kFilter: case Op::kMapTo: return Leaves(node.a);
-      default: return;
+      case Op::kAll:
+      case Op::kExists:
+      case Op::kExistsOne:
+        return Quantified(node, Truthy(evaluator_.Eval(index), true));
+      case Op::kFilter:
+      case Op::kMapTo:
+        return Leaves(node.a);
+      default:
+        return;
     }
   }
 
-  std::string_view IndexKey(size_t i) { return evaluator_.context().arena.Copy("[" + std::to_string(i) + "]"); }
+  std::string_view IndexKey(size_t i) {
+    return evaluator_.context().arena.Copy("[" + std::to_string(i) + "]");
+  }
 
   Place PlaceOf(uint32_t index) {
     const Node& node = view_.nodes[index];
@@ -153,9 +190,12 @@ class Explainer {
     if (!place.known) return place;
     if (node.op == Op::kIndex) {
       const Value key = evaluator_.Eval(node.b);
-      if (key.is(Type::kInt)) place.path.push_back(IndexKey(size_t(key.integer)));
-      else if (key.is(Type::kString)) place.path.push_back(key.text);
-      else return {};
+      if (key.is(Type::kInt))
+        place.path.push_back(IndexKey(size_t(key.integer)));
+      else if (key.is(Type::kString))
+        place.path.push_back(key.text);
+      else
+        return {};
     } else {
       const Value owner = evaluator_.Eval(node.a);
       // Selecting from a block list goes through its single element.
@@ -163,11 +203,16 @@ class Explainer {
       place.path.push_back(view_.Text(node.b, node.c));
     }
     Value v;
-    if (node.op == Op::kHas) evaluator_.Eval(node.a).Find(view_.Text(node.b, node.c), v);
-    else v = evaluator_.Eval(index);
-    if (v.model != nullptr) place.parent = v.model;
-    else if (v.is(Type::kNull)) place.absent = true;
-    else return {};
+    if (node.op == Op::kHas)
+      evaluator_.Eval(node.a).Find(view_.Text(node.b, node.c), v);
+    else
+      v = evaluator_.Eval(index);
+    if (v.model != nullptr)
+      place.parent = v.model;
+    else if (v.is(Type::kNull))
+      place.absent = true;
+    else
+      return {};
     return place;
   }
 
@@ -178,7 +223,9 @@ class Explainer {
     access.value = place.parent;
     access.absent = place.absent;
     for (const Access& other : found_)
-      if (other.slot == access.slot && other.value == access.value && std::ranges::equal(other.path, access.path)) return;
+      if (other.slot == access.slot && other.value == access.value &&
+          std::ranges::equal(other.path, access.path))
+        return;
     found_.push_back(access);
   }
 

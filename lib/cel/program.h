@@ -2,8 +2,8 @@
 //
 //   Header | Node[node_count] | uint32_t lists[list_count] | char text[text_size]
 //
-// Nodes stand in post-order: the operands of a node have smaller indices, the last node is the root. That makes a
-// program its own proof of termination (no cycles) and easy to verify.
+// Nodes stand in post-order: the operands of a node have smaller indices, the last node is the root. That
+// makes a program its own proof of termination (no cycles) and easy to verify.
 #pragma once
 
 #include <cstdint>
@@ -15,26 +15,77 @@
 namespace weir::cel {
 
 enum class Op : uint8_t {
-  kNull, kTrue, kFalse, kInt, kDouble, kString,
-  kVariable,                                   // a = slot
-  kSelect, kHas, kIndex,                       // a = operand; b,c = text (kSelect, kHas); b = index node
-  kNot, kNegate, kAnd, kOr, kConditional,      // a, b, c
-  kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual, kIn,
-  kAdd, kSubtract, kMultiply, kDivide, kModulo,
-  kList, kMap,                                 // a = first in lists, b = count (a map: keys and values in turn)
-  kCall,                                       // a, b = hash; lists at c: count, then arguments
-  kAll, kExists, kExistsOne, kFilter, kMapTo,  // a = range, b = body, c = slot of the variable
+  kNull,
+  kTrue,
+  kFalse,
+  kInt,
+  kUint,
+  kDouble,  // constants: a, b are the 64 bits
+  kString,
+  kBytes,
+  kType,
+  kFail,      // a, b = text; kFail: an error with that message
+  kVariable,  // a = slot
+  kSelect,
+  kHas,    // a = operand; b, c = text; kOptional: `.?`
+  kIndex,  // a = operand, b = index; kOptional: `[?`
+  kNot,
+  kNegate,
+  kAnd,
+  kOr,
+  kConditional,  // a, b, c
+  kEqual,
+  kNotEqual,
+  kLess,
+  kLessEqual,
+  kGreater,
+  kGreaterEqual,
+  kIn,
+  kAdd,
+  kSubtract,
+  kMultiply,
+  kDivide,
+  kModulo,
+  kList,
+  kMap,   // a = first in lists, b = count (a map: keys and values in turn); the highest
+          // bit of an entry marks an optional element (of a map: on the key)
+  kCall,  // a, b = hash; lists at c: count, then arguments
+  kAll,
+  kExists,
+  kExistsOne,
+  kFilter,
+  kMapTo,  // a = range, b = body, c = slot of the variable, extra = of the second or kNone
+  kTransformList,
+  kTransformMap,
+  kTransformMapEntry,  // likewise; d = condition or kNoNode
+  kOptMap,
+  kOptFlatMap,  // a = optional, b = body, c = slot
+  kOptOr,
+  kOptOrValue,  // a, b
+  kBind,        // a = value, b = body, c = slot
+  kBlock,       // a = first in lists, b = count: nodes, c = first slot, d = body
 };
 
 struct Node {
+  static constexpr uint32_t kNoNode = UINT32_MAX;
+  static constexpr uint16_t kNone = UINT16_MAX;
+  static constexpr uint8_t kOptional = 1;
+
   Op op;
-  uint32_t offset;     // where in the expression, in bytes
-  uint32_t a = 0, b = 0, c = 0;
+  uint8_t flags = 0;
+  uint16_t extra = kNone;
+  uint32_t offset = 0;  // where in the expression, in bytes
+  uint32_t a = 0, b = 0, c = 0, d = kNoNode;
 };
-static_assert(sizeof(Node) == 20);
+static_assert(sizeof(Node) == 24);
+
+/// The highest bit of an entry of a list: `[?x]`, `{?k: v}`.
+inline constexpr uint32_t kOptionalEntry = 1u << 31;
+/// Operands stand this deep at most, whatever limits say: it bounds the stack of the evaluator.
+inline constexpr uint32_t kMaxHeight = 1000;
 
 struct Header {
-  static constexpr uint32_t kMagic = 0x314c4543;  // "CEL1"
+  static constexpr uint32_t kMagic = 0x324c4543;  // "CEL2"
   uint32_t magic;
   uint32_t node_count;
   uint32_t list_count;
@@ -42,6 +93,7 @@ struct Header {
   uint32_t variables;  // slots that the caller gives
   uint32_t slots;      // those and the ones of macros
 };
+static_assert(sizeof(Header) == 24);
 
 /// Reads a program's parts in place.
 struct View {

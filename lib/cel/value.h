@@ -1,14 +1,15 @@
 // Values of the Common Expression Language while an expression is evaluated.
 //
-// A cel::Value is a small handle (32 bytes, trivially copyable). Text, lists and maps that evaluation makes live in the
-// arena of the EvalContext; a value of a resource (weir::Value) is wrapped, never copied: its elements are wrapped when
-// they are looked at.
+// A cel::Value is a small handle (32 bytes, trivially copyable). Text, lists and maps that evaluation makes
+// live in the arena of the EvalContext; a value of a resource (weir::Value) is wrapped, never copied: its
+// elements are wrapped when they are looked at.
 //
 // Soft reading (design.md, Values) holds for what comes from a resource and for nothing else:
-// - An absent attribute of a body with weir::Value::kSoft, and a null that a resource holds, is the *soft null*. Selecting
-//   or indexing it gives it again; size() of it is 0; macros and `in` see an empty list; `==` null is true; an ordering
-//   comparison with it is false; as a condition it is false; startsWith, endsWith, contains and matches of it are false;
-//   other functions and arithmetic give the soft null again.
+// - An absent attribute of a body with weir::Value::kSoft, and a null that a resource holds, is the *soft
+// null*. Selecting
+//   or indexing it gives it again; size() of it is 0; macros and `in` see an empty list; `==` null is true;
+//   an ordering comparison with it is false; as a condition it is false; startsWith, endsWith, contains and
+//   matches of it are false; other functions and arithmetic give the soft null again.
 // - Text "true" equals the bool true and is a condition; text "22" equals and orders as the number 22.
 // - A block list with one element reads as that element where a field is selected.
 #pragma once
@@ -23,8 +24,23 @@
 namespace weir::cel {
 
 enum class Type : uint8_t {
-  kNull, kBool, kInt, kUint, kDouble, kString, kBytes, kList, kMap, kType, kTimestamp, kDuration, kOptional, kIp, kCidr,
-  kUnknown, kError
+  kNull,
+  kBool,
+  kInt,
+  kUint,
+  kDouble,
+  kString,
+  kBytes,
+  kList,
+  kMap,
+  kType,
+  kTimestamp,
+  kDuration,
+  kOptional,
+  kIp,
+  kCidr,
+  kUnknown,
+  kError
 };
 
 struct MapEntry;
@@ -50,42 +66,120 @@ struct Value {
     int64_t integer;   // kInt; kDuration in nanoseconds
     uint64_t natural;  // kUint
     double real;
-    Instant instant;                   // kTimestamp
-    std::string_view text;             // kString, kBytes; of kType the name; of kError the message
-    std::span<const Value> items;      // kList made by an expression or a function; `model` is null or its source
+    Instant instant;               // kTimestamp
+    std::string_view text;         // kString, kBytes; of kType the name; of kError the message
+    std::span<const Value> items;  // kList made by an expression or a function; `model` is null or its source
     std::span<const MapEntry> fields;  // kMap likewise, in the order made
     const Value* held;                 // kOptional; null: none
     const NetAddress* address;         // kIp, kCidr
   };
-  // The resource's value that this wraps or came from, or null. For kList and kMap with `wraps()`, elements are read from
-  // it and the members above are empty.
+  // The resource's value that this wraps or came from, or null. For kList and kMap with `wraps()`, elements
+  // are read from it and the members above are empty.
   const weir::Value* model = nullptr;
 
   Value() : items() {}
   static Value Null() { return {}; }
-  static Value SoftNull(const weir::Value* from = nullptr) { Value v; v.soft = true; v.model = from; return v; }
-  static Value Bool(bool b) { Value v; v.type = Type::kBool; v.boolean = b; return v; }
-  static Value Int(int64_t i) { Value v; v.type = Type::kInt; v.integer = i; return v; }
-  static Value Uint(uint64_t i) { Value v; v.type = Type::kUint; v.natural = i; return v; }
-  static Value Double(double d) { Value v; v.type = Type::kDouble; v.real = d; return v; }
-  static Value String(std::string_view s) { Value v; v.type = Type::kString; v.text = s; return v; }
-  static Value Bytes(std::string_view s) { Value v; v.type = Type::kBytes; v.text = s; return v; }
-  static Value TypeName(std::string_view s) { Value v; v.type = Type::kType; v.text = s; return v; }
-  static Value Duration(int64_t nanos) { Value v; v.type = Type::kDuration; v.integer = nanos; return v; }
-  static Value Timestamp(Instant t) { Value v; v.type = Type::kTimestamp; v.instant = t; return v; }
-  static Value Optional(const Value* held) { Value v; v.type = Type::kOptional; v.held = held; return v; }
-  static Value Error(std::string_view message) { Value v; v.type = Type::kError; v.text = message; return v; }
-  static Value Unknown(const weir::Value* from = nullptr) { Value v; v.type = Type::kUnknown; v.model = from; return v; }
-  static Value List(std::span<const Value> items) { Value v; v.type = Type::kList; v.items = items; return v; }
-  static Value Map(std::span<const MapEntry> fields) { Value v; v.type = Type::kMap; v.fields = fields; return v; }
+  static Value SoftNull(const weir::Value* from = nullptr) {
+    Value v;
+    v.soft = true;
+    v.model = from;
+    return v;
+  }
+  static Value Bool(bool b) {
+    Value v;
+    v.type = Type::kBool;
+    v.boolean = b;
+    return v;
+  }
+  static Value Int(int64_t i) {
+    Value v;
+    v.type = Type::kInt;
+    v.integer = i;
+    return v;
+  }
+  static Value Uint(uint64_t i) {
+    Value v;
+    v.type = Type::kUint;
+    v.natural = i;
+    return v;
+  }
+  static Value Double(double d) {
+    Value v;
+    v.type = Type::kDouble;
+    v.real = d;
+    return v;
+  }
+  static Value String(std::string_view s) {
+    Value v;
+    v.type = Type::kString;
+    v.text = s;
+    return v;
+  }
+  static Value Bytes(std::string_view s) {
+    Value v;
+    v.type = Type::kBytes;
+    v.text = s;
+    return v;
+  }
+  static Value TypeName(std::string_view s) {
+    Value v;
+    v.type = Type::kType;
+    v.text = s;
+    return v;
+  }
+  static Value Duration(int64_t nanos) {
+    Value v;
+    v.type = Type::kDuration;
+    v.integer = nanos;
+    return v;
+  }
+  static Value Timestamp(Instant t) {
+    Value v;
+    v.type = Type::kTimestamp;
+    v.instant = t;
+    return v;
+  }
+  static Value Optional(const Value* held) {
+    Value v;
+    v.type = Type::kOptional;
+    v.held = held;
+    return v;
+  }
+  static Value Error(std::string_view message) {
+    Value v;
+    v.type = Type::kError;
+    v.text = message;
+    return v;
+  }
+  static Value Unknown(const weir::Value* from = nullptr) {
+    Value v;
+    v.type = Type::kUnknown;
+    v.model = from;
+    return v;
+  }
+  static Value List(std::span<const Value> items) {
+    Value v;
+    v.type = Type::kList;
+    v.items = items;
+    return v;
+  }
+  static Value Map(std::span<const MapEntry> fields) {
+    Value v;
+    v.type = Type::kMap;
+    v.fields = fields;
+    return v;
+  }
   /// Wraps a value of a resource. Null pointer: soft null. O(1).
   static Value FromModel(const weir::Value* value);
 
   bool is(Type t) const { return type == t; }
   /// What a condition makes of the value, soft reading included.
-  bool is_true() const { return type == Type::kBool ? boolean : soft && type == Type::kString && text == "true"; }
+  bool is_true() const {
+    return type == Type::kBool ? boolean : soft && type == Type::kString && text == "true";
+  }
   bool is_false() const {
-    return type == Type::kBool ? !boolean : soft && (type == Type::kNull || (type == Type::kString && text == "false"));
+    return type == Type::kBool ? !boolean
+                               : soft && (type == Type::kNull || (type == Type::kString && text == "false"));
   }
   bool is_soft_null() const { return type == Type::kNull && soft; }
   bool is_failure() const { return type == Type::kUnknown || type == Type::kError; }
