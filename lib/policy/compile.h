@@ -1,0 +1,48 @@
+// From policy documents (YAML, design.md "Policies") to an image.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lib/base/result.h"
+#include "lib/policy/image.h"
+
+namespace weir::policy {
+
+struct SourceFile {
+  std::string path;
+  std::string text;
+};
+
+/// What is wrong with a policy file; lines from 1.
+struct CompileError {
+  std::string path;
+  int line = 0;
+  std::string message;
+};
+
+struct Compiled {
+  std::vector<std::byte> image;  // empty where there are errors
+  std::vector<CompileError> errors;
+};
+
+/// Compiles the documents of all `files`. Every error is reported, not only the first.
+Compiled Compile(const std::vector<SourceFile>& files);
+
+/// One example of a policy, as its file has it.
+struct Example {
+  std::string policy, language, text;
+  std::vector<std::string> pass, unknown;
+  struct Failure {
+    std::string resource;
+    std::vector<std::string> blame;
+  };
+  std::vector<Failure> fail;
+  std::string path;
+  int line = 0;
+};
+/// The examples of all files; files with errors give none.
+std::vector<Example> Examples(const std::vector<SourceFile>& files);
+
+}  // namespace weir::policy

@@ -1,0 +1,22 @@
+// The functions that policies have beyond CEL's own, and the variables that they read.
+#pragma once
+
+#include "lib/cel/cel.h"
+#include "lib/model/document.h"
+
+namespace weir::policy {
+
+/// What a policy's evaluation refers to beyond its variables: EvalContext::host points to one.
+struct Host {
+  const Document* document;
+  const Resource* resource;
+};
+
+/// Variables by slot.
+enum Slot : uint16_t { kSelf, kIt, kMeta, kSlotCount };
+
+/// CEL's functions and weir's: related, references, iam.*, cidr.*, ports.include, semver.atLeast, arn.parse, secret.find.
+const cel::FunctionTable& PolicyFunctions();
+const cel::Environment& PolicyEnvironment();
+
+}  // namespace weir::policy
