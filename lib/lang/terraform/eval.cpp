@@ -365,11 +365,27 @@ const Value* Evaluate(const hcl::Expr& e, const Scope& scope, EvalContext& conte
   return NewUnknown(context.arena, e.span);
 }
 
+// An attribute that only the provider knows: a reference to the whole resource becomes one to its attribute.
+static const Value* UnknownAttribute(const Value* object, std::string_view name, Span at, EvalContext& context) {
+  Value* out = NewUnknown(context.arena, object->is_unknown() ? object->origin : at);
+  if (object->provenance == nullptr) return out;
+  auto* provenance = context.arena.New<Provenance>(*object->provenance);
+  auto references = context.arena.NewArray<Reference>(provenance->references.size());
+  for (size_t i = 0; i < references.size(); ++i) {
+    references[i] = provenance->references[i];
+    if (references[i].attribute.empty()) references[i].attribute = name;
+  }
+  provenance->references = references;
+  out->provenance = provenance;
+  out->flags = object->flags & (Value::kSensitive | Value::kEphemeral);
+  return out;
+}
+
 const Value* ApplyAttribute(const Value* object, std::string_view name, Span at, EvalContext& context) {
-  if (object->is_unknown()) return object;
+  if (object->is_unknown()) return object->provenance == nullptr ? object : UnknownAttribute(object, name, at, context);
   if (IsMapping(object->kind)) {
     if (const Value* found = object->Get(name)) return found;
-    if (object->has(Value::kSoft)) return NewUnknown(context.arena, at);  // computed by the provider, or a default of its
+    if (object->has(Value::kSoft)) return UnknownAttribute(object, name, at, context);
     return context.Error(at, "Unsupported attribute", "This object has no attribute named '" + std::string(name) + "'.");
   }
   if (IsSequence(object->kind) && object->has(Value::kBlockList) && object->items.size() == 1)
