@@ -17,6 +17,9 @@ class Evaluator {
   /// Element `i` that a macro with one variable binds: of a list its element, of a map its key.
   static Value Element(const Value& range, size_t i) { return range.At(i); }
 
+  /// Sets the variables of a macro to element `i` of its range.
+  void Bind(const Node& node, const Value& range, size_t i);
+
  private:
   Value And(const Node& node);
   Value Or(const Node& node);
@@ -35,7 +38,6 @@ class Evaluator {
   Value Has(const Node& node);
   Value Read(const Value& operand, const Value& key, bool field, bool& missing);
   Value ReadThrough(const Value& operand, const Value& key, bool field, bool optional);
-  void Bind(const Node& node, const Value& range, size_t i);
 
   View view_;
   EvalContext& context_;

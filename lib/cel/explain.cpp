@@ -18,7 +18,15 @@ class Explainer {
 
   std::vector<Access> Run() {
     if (evaluator_.Eval(view_.root()).is_false()) Decide(view_.root(), false);
-    return std::move(found_);
+    // What lies above another value that decided says nothing more.
+    const auto above = [&](const Access& a) {
+      return std::ranges::any_of(found_, [&](const Access& b) {
+        return a.slot == b.slot && a.path.size() < b.path.size() && !a.path.empty() && std::ranges::equal(a.path, b.path.first(a.path.size()));
+      });
+    };
+    std::vector<Access> out;
+    std::ranges::copy_if(found_, std::back_inserter(out), [&](const Access& a) { return !above(a); });
+    return out;
   }
 
  private:
@@ -59,6 +67,9 @@ class Explainer {
         return Quantified(node, wanted);
       case Op::kIn:
         return Membership(node, wanted);
+      case Op::kBind:
+        Bound(node);
+        return Decide(node.b, wanted);
       default:
         return Leaves(index);
     }
@@ -79,24 +90,24 @@ class Explainer {
     const size_t before = found_.size();
     const Place at = PlaceOf(node.a);
     for (size_t i = 0; i < n; ++i) {
-      Bind(node.c, range, i, at);
+      Bind(node, range, i, at);
       if (!Truthy(evaluator_.Eval(node.b), element_truth)) continue;
       Decide(node.b, element_truth);
     }
     if (found_.size() == before) Leaves(node.a);
   }
 
-  void Bind(uint32_t slot, const Value& range, size_t i, const Place& at) {
-    evaluator_.slot(slot) = Evaluator::Element(range, i);
+  void Bind(const Node& node, const Value& range, size_t i, const Place& at) {
+    evaluator_.Bind(node, range, i);
+    // Of two variables the second one is the element.
+    const uint32_t slot = node.extra == Node::kNone ? node.c : node.extra;
+    places_[node.c] = {};
     Place place;
-    if (range.is(Type::kList) && range.model != nullptr && at.known) {
+    if (range.wraps() && at.known) {
       place = at;
-      place.path.push_back(IndexKey(i));
-      place.parent = evaluator_.slot(slot).model;
-    } else if (range.is(Type::kMap) && range.model != nullptr && at.known) {
-      place = at;
-      place.path.push_back(range.At(i).text);
-      place.parent = range.EntryAt(i).model;
+      const weir::Value* element = range.is(Type::kList) ? range.At(i).model : range.EntryAt(i).model;
+      place.path.push_back(range.is(Type::kList) ? IndexKey(i) : range.At(i).text);
+      place.parent = element;
     }
     places_[slot] = std::move(place);
   }
@@ -168,10 +179,52 @@ class Explainer {
         return Quantified(node, Truthy(evaluator_.Eval(index), true));
       case Op::kFilter:
       case Op::kMapTo:
+        return Collected(node);
+      case Op::kTransformList:
+      case Op::kTransformMap:
+      case Op::kTransformMapEntry:
+        return Leaves(node.a);
+      case Op::kBind:
+        Bound(node);
+        return Leaves(node.b);
+      case Op::kOptOr:
+      case Op::kOptOrValue: {
+        const size_t before = found_.size();
+        Leaves(node.a);
+        if (found_.size() == before || found_.back().absent) Leaves(node.b);
+        return;
+      }
+      case Op::kOptMap:
+      case Op::kOptFlatMap:
         return Leaves(node.a);
       default:
         return;
     }
+  }
+
+  void Bound(const Node& node) {
+    evaluator_.slot(node.c) = evaluator_.Eval(node.a);
+    places_[node.c] = PlaceOf(node.a);
+  }
+
+  // What filter() kept is what there is to see, by what made it stay; where it kept nothing, or for map(), what was read.
+  void Collected(const Node& node) {
+    const Value range = evaluator_.Eval(node.a);
+    const Place at = PlaceOf(node.a);
+    const size_t before = found_.size();
+    bool kept = false;
+    for (int pass = 0; pass < 2 && !kept; ++pass)
+      for (size_t i = 0, n = range.size(); i < n; ++i) {
+        Bind(node, range, i, at);
+        if (node.op == Op::kMapTo) {
+          kept = true;
+          Leaves(node.b);
+        } else if (Truthy(evaluator_.Eval(node.b), pass == 0)) {
+          kept = true;
+          Decide(node.b, pass == 0);
+        }
+      }
+    if (found_.size() == before) Leaves(node.a);
   }
 
   std::string_view IndexKey(size_t i) {

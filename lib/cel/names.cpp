@@ -93,6 +93,27 @@ std::optional<uint32_t> Parser::Resolve(const Chain& chain, size_t offset) {
   return std::nullopt;
 }
 
+// `google.protobuf.Int32Value{value: x}` is x: the wrapper messages are the only messages that CEL itself gives a meaning.
+std::optional<uint32_t> Parser::Wrapper(const Chain& chain) {
+  static constexpr std::string_view kWrappers[] = {"BoolValue",  "BytesValue",  "DoubleValue", "FloatValue", "Int32Value",
+                                                   "Int64Value", "StringValue", "UInt32Value", "UInt64Value"};
+  std::string name = chain.names[0];
+  for (size_t i = 1; i < chain.names.size(); ++i) name += "." + chain.names[i];
+  for (const std::string& candidate : Candidates(name, chain.leading_dot))
+    for (const std::string_view wrapper : kWrappers) {
+      if (candidate != "google.protobuf." + std::string(wrapper)) continue;
+      const size_t start = at_;
+      at_ = chain.ends.back();
+      if (Take("{") && Identifier() == "value" && Take(":")) {
+        const uint32_t value = Expression();
+        Expect("}");
+        return value;
+      }
+      at_ = start;
+    }
+  return std::nullopt;
+}
+
 uint32_t Parser::Name() {
   const size_t offset = at_;
   const Chain chain = LookAhead();
@@ -128,6 +149,7 @@ uint32_t Parser::Name() {
     Expect("(");
     return Call(name, offset, false, 0);
   }
+  if (const auto wrapped = Wrapper(chain)) return *wrapped;
   if (const auto found = Resolve(chain, offset)) return *found;
   if (failed_) return 0;
   at_ = chain.ends.back();

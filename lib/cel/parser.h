@@ -67,6 +67,7 @@ class Parser {
 
   // names.cpp
   uint32_t Name();
+  std::optional<uint32_t> Wrapper(const Chain& chain);
   Chain LookAhead();
   std::optional<uint32_t> Resolve(const Chain& chain, size_t offset);
   std::vector<std::string> Candidates(const std::string& name, bool leading_dot) const;
