@@ -44,7 +44,7 @@ class Mapping {
     if (ok && info.st_size > 0) {
       size_ = size_t(info.st_size);
       // git replaces an index by rename and never writes into it, so the map cannot change or shrink.
-      void* data = mmap(nullptr, size_, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
+      void* data = mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, fd, 0);
       ok = data != MAP_FAILED;
       data_ = ok ? data : nullptr;
     }
@@ -68,6 +68,7 @@ class IndexFile final : public IndexEntries {
     id_size_ = id_size;
     if (!map_.Open(path)) return {Code::kIo, "cannot read " + path + ": " + std::strerror(errno)};
     if (map_.size() == 0) return {};
+    if (map_.size() > UINT32_MAX) return {Code::kUnsupported, path + " is larger than 4 GiB"};
     const uint8_t* data = map_.data();
     if (map_.size() < kHeaderSize + id_size || std::memcmp(data, "DIRC", 4) != 0)
       return Corrupt("it does not start as an index does");
@@ -137,7 +138,7 @@ class IndexFile final : public IndexEntries {
       const size_t next = at + ((name - at + length + 8) & ~size_t(7));
       if (length == 0 || next > end_ || data[name + length] != 0)
         return Corrupt("a name does not end where it should");
-      WEIR_RETURN_IF_ERROR(Add(at, data + at));
+      if (!Add(at, data + at)) return Sparse();
       at = next;
     }
     return {};
@@ -177,18 +178,19 @@ class IndexFile final : public IndexEntries {
       names_.append(reinterpret_cast<const char*>(data + p), added);
       name_starts_.push_back(names_.size());
       last = kept + added;
-      WEIR_RETURN_IF_ERROR(Add(at, data + at));
+      if (!Add(at, data + at)) return Sparse();
       at = p + added + 1;
     }
     return {};
   }
 
-  Status Add(size_t at, const uint8_t* entry) {
-    if ((Read32(entry + kModeOffset) & 0170000) == 0040000)
-      return {Code::kUnsupported, path_ + " is a sparse index: it holds whole folders"};
-    offsets_.push_back(at);
-    return {};
+  /// False for a whole folder in place of its files.
+  bool Add(size_t at, const uint8_t* entry) {
+    if ((Read32(entry + kModeOffset) & 0170000) == 0040000) return false;
+    offsets_.push_back(uint32_t(at));
+    return true;
   }
+  Status Sparse() const { return {Code::kUnsupported, path_ + " is a sparse index: it holds whole folders"}; }
 
   Status ReadExtensions(size_t at) {
     const uint8_t* data = map_.data();
@@ -217,6 +219,7 @@ class IndexFile final : public IndexEntries {
       uint64_t left;
     };
     std::vector<Open> open;
+    folders_.reserve(text.size() / (id_size_ + 10u));
     const auto number = [&](char end, int64_t& value) {
       size_t i = 0;
       const bool negative = !text.empty() && text[0] == '-';
@@ -236,11 +239,13 @@ class IndexFile final : public IndexEntries {
       folder.name = text.substr(0, nul);
       text.remove_prefix(nul + 1);
       int64_t inside;
-      if (!number(' ', folder.entries) || !number('\n', inside) || inside < 0) return folders_.clear();
+      int64_t entries;
+      if (!number(' ', entries) || !number('\n', inside) || inside < 0 || entries > int64_t(size()))
+        return folders_.clear();
+      folder.entries = int32_t(std::max<int64_t>(entries, -1));
       if (folder.entries >= 0) {
         if (text.size() < id_size_) return folders_.clear();
-        folder.id.size = id_size_;
-        std::memcpy(folder.id.bytes.data(), text.data(), id_size_);
+        folder.id = reinterpret_cast<const uint8_t*>(text.data());
         text.remove_prefix(id_size_);
       }
       folders_.push_back(folder);
@@ -251,17 +256,15 @@ class IndexFile final : public IndexEntries {
       }
       if (!open.empty()) --open.back().left;
     } while (!open.empty());
-    if (folders_[0].entries > int64_t(size())) folders_.clear();
   }
 
   static constexpr size_t kMaxNames = size_t(1) << 30;
 
   std::string path_;
   Mapping map_;
-  uint8_t id_size_ = 20;
   uint32_t version_ = 2;
   size_t end_ = 0;  // of entries and extensions: the checksum follows
-  std::vector<size_t> offsets_;
+  std::vector<uint32_t> offsets_;
   std::string names_;                // version 4 only
   std::vector<size_t> name_starts_;  // one more than entries
 };
@@ -282,6 +285,14 @@ class OwnedIndex final : public IndexEntries {
 };
 
 }  // namespace
+
+ObjectId IndexEntries::FolderId(size_t i) const {
+  ObjectId id;
+  if (folders_[i].id == nullptr) return id;
+  id.size = id_size_;
+  std::memcpy(id.bytes.data(), folders_[i].id, id_size_);
+  return id;
+}
 
 size_t IndexEntries::LowerBound(std::string_view name, size_t from) const {
   size_t low = from, high = size();

@@ -29,9 +29,9 @@ struct IndexEntry {
 /// included, stand before the next folder beside it.
 struct CachedFolder {
   std::string_view name;
-  int64_t entries = -1;  // index entries below it; negative: something changed, its id is not known
+  int32_t entries = -1;  // index entries below it; negative: something changed, its id is not known
   uint32_t skip = 1;
-  ObjectId id;
+  const uint8_t* id = nullptr;  // IndexEntries::FolderId reads it
 };
 
 /// Entries of an index in Git's order: by name, then stage.
@@ -43,6 +43,8 @@ class IndexEntries {
   virtual IndexEntry Get(size_t i) const = 0;
   /// Preorder; empty where the index has no cache tree.
   const std::vector<CachedFolder>& folders() const { return folders_; }
+  /// Tree id of folders()[i]; null where it is not known.
+  ObjectId FolderId(size_t i) const;
 
   /// First entry at or after `from` whose name is not less than `name`.
   size_t LowerBound(std::string_view name, size_t from = 0) const;
@@ -51,6 +53,7 @@ class IndexEntries {
 
  protected:
   std::vector<CachedFolder> folders_;
+  uint8_t id_size_ = 20;
 };
 
 /// Opens the index file at `path`, of a repository whose ids have `id_size` bytes. A file that does not exist

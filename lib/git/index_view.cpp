@@ -65,7 +65,7 @@ class IndexDiff {
         const size_t node = FindFolder(inside, name);
         const size_t next = EndOfFolder(path, at, end, node);
         const bool same = old != nullptr && node != kNoFolder && index_.folders()[node].entries >= 0 &&
-                          index_.folders()[node].id == old->id;
+                          index_.FolderId(node) == old->id;
         if (!same)
           WEIR_RETURN_IF_ERROR(
               Folder(path, at, next, node, old != nullptr ? old->id : ObjectId{}, depth + 1));
@@ -159,8 +159,7 @@ class IndexSnapshot final : public Snapshot {
 
   ObjectId TreeId(std::string_view dir) const override {
     const size_t node = Node(dir);
-    return node != kNoFolder && index_->folders()[node].entries >= 0 ? index_->folders()[node].id
-                                                                     : ObjectId{};
+    return node != kNoFolder ? index_->FolderId(node) : ObjectId{};
   }
 
  private:
@@ -193,7 +192,7 @@ class IndexSnapshot final : public Snapshot {
     for (DirEntry& entry : entries) {
       if (entry.kind != EntryKind::kDirectory) continue;
       const size_t node = FindFolder(inside, entry.name);
-      if (node != kNoFolder && index_->folders()[node].entries >= 0) entry.id = index_->folders()[node].id;
+      if (node != kNoFolder) entry.id = index_->FolderId(node);
     }
   }
 
@@ -206,7 +205,7 @@ class IndexSnapshot final : public Snapshot {
 Status DiffTreeToIndex(const TreeReader& reader, const ObjectId& tree, const IndexEntries& index,
                        std::vector<Change>& changes) {
   const size_t root = index.folders().empty() ? kNoFolder : 0;
-  if (root != kNoFolder && index.folders()[0].entries >= 0 && index.folders()[0].id == tree) return {};
+  if (root != kNoFolder && index.folders()[0].entries >= 0 && index.FolderId(0) == tree) return {};
   return IndexDiff(reader, index, changes).Folder("", 0, index.size(), root, tree, 0);
 }
 

@@ -9,6 +9,21 @@
 #include "lib/git/paths.h"
 #include "lib/git/repository_base.h"
 
+#if defined(__SANITIZE_ADDRESS__)
+#define WEIR_LEAK_CHECK
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define WEIR_LEAK_CHECK
+#endif
+#endif
+#ifdef WEIR_LEAK_CHECK
+// libgit2 1.5 forgets PCRE2's match data where a pattern does not match; it is not ours to free.
+extern "C" const char* __lsan_default_suppressions();
+extern "C" const char* __lsan_default_suppressions() { return "leak:pcre2_\n"; }
+extern "C" const char* __lsan_default_options();
+extern "C" const char* __lsan_default_options() { return "print_suppressions=0"; }
+#endif
+
 namespace weir::git {
 namespace {
 

@@ -51,8 +51,10 @@ class OverlaySnapshot final : public Snapshot {
       : base_(base) {
     for (auto& [path, text] : edits) {
       folders_.insert("");
-      for (size_t slash = path.find('/'); slash != std::string::npos; slash = path.find('/', slash + 1))
+      for (size_t slash = path.find('/'); slash != std::string::npos; slash = path.find('/', slash + 1)) {
         folders_.insert(path.substr(0, slash));
+        if (!text) shrunken_.insert(path.substr(0, slash));
+      }
       edits_.emplace(path, text ? std::optional<Blob>(Blob(std::move(*text))) : std::nullopt);
     }
   }
@@ -89,8 +91,7 @@ class OverlaySnapshot final : public Snapshot {
       const std::string path = prefix + name;
       if (entry.kind == EntryKind::kDirectory && folders_.contains(path)) {
         entry.id = {};
-        const auto inside = List(path);
-        if (!inside.ok()) continue;
+        if (shrunken_.contains(path) && !List(path).ok()) continue;
       }
       entries.push_back(entry);
     }
@@ -113,7 +114,8 @@ class OverlaySnapshot final : public Snapshot {
  private:
   const Snapshot& base_;
   std::map<std::string, std::optional<Blob>, std::less<>> edits_;
-  std::set<std::string, std::less<>> folders_;  // those with an edit somewhere inside
+  std::set<std::string, std::less<>> folders_;   // those with an edit somewhere inside
+  std::set<std::string, std::less<>> shrunken_;  // those with a removal
 };
 
 }  // namespace
