@@ -1,0 +1,209 @@
+#include "lib/scan/judge.h"
+
+#include <algorithm>
+
+#include "lib/policy/functions.h"
+
+namespace weir::scan {
+namespace {
+
+using cel::MapEntry;
+using cel::Value;
+using policy::Image;
+using policy::RuleRecord;
+
+class DocumentJudge {
+ public:
+  DocumentJudge(const std::shared_ptr<Evaluation>& evaluation, const Document& document, std::string_view scope, const JudgeOptions& options,
+                std::vector<Finding>& out)
+      : evaluation_(evaluation), document_(document), scope_(scope), options_(options), image_(*options.image), out_(out),
+        context_(policy::PolicyFunctions(), options.config->limits) {}
+
+  void Run() {
+    std::string_view type;
+    for (const Resource* resource : document_.resources) {
+      if (resource->type != type) {
+        rules_.clear();
+        type = resource->type;
+        image_.RulesFor(resource->language, type, rules_);
+      }
+      for (const uint32_t rule : rules_) Judge(*resource, image_.rules()[rule]);
+    }
+  }
+
+ private:
+  void Judge(const Resource& resource, const RuleRecord& rule) {
+    const auto setting = options_.config->policies.find(image_.Text(image_.policies()[rule.policy].id));
+    if (setting != options_.config->policies.end() && setting->second.off) return;
+    context_.arena.Reset();
+    context_.steps = 0;
+    const policy::Host host{&document_, &resource};
+    context_.host = &host;
+    auto meta = context_.arena.NewArray<MapEntry>(5);
+    meta[0] = {"type", Value::String(resource.type)};
+    meta[1] = {"name", Value::String(resource.name)};
+    meta[2] = {"address", Value::String(resource.address)};
+    meta[3] = {"module", Value::String(resource.module_path)};
+    meta[4] = {"language", Value::String(resource.language)};
+    Value variables[policy::kSlotCount] = {Value::FromModel(resource.body), Value::Null(), Value::Map(meta)};
+
+    if (rule.when.length != 0) {
+      const Value applies = cel::Evaluate(image_.Program(rule.when), variables, context_);
+      if (applies.is_false() || applies.is(cel::Type::kNull)) return;
+      if (!applies.is_true()) return Add(resource, rule, Verdict::kUnknown, {});
+    }
+    if (rule.each.length == 0) return void(One(resource, rule, variables, {}, true));
+    const Value elements = cel::Evaluate(image_.Program(rule.each), variables, context_);
+    if (elements.is(cel::Type::kUnknown) || elements.is(cel::Type::kError)) return Add(resource, rule, Verdict::kUnknown, {});
+    size_t told = 0;
+    bool unknown = false;
+    for (size_t i = 0; i < elements.size(); ++i) {
+      variables[policy::kIt] = elements.At(i);
+      const size_t before = out_.size();
+      context_.steps = 0;
+      unknown |= One(resource, rule, variables, PathOf(*resource.body, variables[policy::kIt].model), false) == Verdict::kUnknown;
+      told += out_.size() - before;
+    }
+    if (told == 0) Add(resource, rule, unknown ? Verdict::kUnknown : Verdict::kPass, {});
+  }
+
+  Verdict One(const Resource& resource, const RuleRecord& rule, std::span<const Value> variables, std::vector<std::string> element, bool alone) {
+    const Value result = cel::Evaluate(image_.Program(rule.pass), variables, context_);
+    if (result.is_true()) {
+      if (alone) Add(resource, rule, Verdict::kPass, {});
+      return Verdict::kPass;
+    }
+    if (!result.is_false() && !result.is(cel::Type::kNull)) {
+      if (alone) Add(resource, rule, Verdict::kUnknown, {});
+      return Verdict::kUnknown;
+    }
+    Fail(resource, rule, variables, std::move(element));
+    return Verdict::kFail;
+  }
+
+  // Keys from the resource's body to `target`, depth first; empty where it is not inside.
+  static std::vector<std::string> PathOf(const weir::Value& body, const weir::Value* target) {
+    std::vector<std::string> path;
+    if (target != nullptr) Search(body, target, path, 0);
+    return path;
+  }
+  static bool Search(const weir::Value& at, const weir::Value* target, std::vector<std::string>& path, int depth) {
+    if (&at == target) return true;
+    if (depth > 12) return false;
+    if (IsMapping(at.kind))
+      for (const Entry& e : at.entries) {
+        path.emplace_back(e.key);
+        if (Search(*e.value, target, path, depth + 1)) return true;
+        path.pop_back();
+      }
+    if (IsSequence(at.kind))
+      for (size_t i = 0; i < at.items.size(); ++i) {
+        path.push_back("[" + std::to_string(i) + "]");
+        if (Search(*at.items[i], target, path, depth + 1)) return true;
+        path.pop_back();
+      }
+    return false;
+  }
+
+  static std::string Join(const std::vector<std::string>& keys) {
+    std::vector<std::string_view> views(keys.begin(), keys.end());
+    return FormatPath(views);
+  }
+
+  void Fail(const Resource& resource, const RuleRecord& rule, std::span<const Value> variables, std::vector<std::string> element) {
+    Finding finding = Make(resource, rule, Verdict::kFail);
+    finding.element_keys = element;
+    context_.steps = 0;
+    for (const cel::Access& access : cel::Explain(image_.Program(rule.pass), variables, context_)) {
+      if (access.slot == policy::kMeta) continue;
+      std::vector<std::string> keys;
+      if (access.slot == policy::kIt) keys = element;
+      for (const std::string_view key : access.path) keys.emplace_back(key);
+      if (!keys.empty()) {
+        const std::string path = Join(keys);
+        if (std::ranges::find(finding.blame, path) == finding.blame.end()) finding.blame.push_back(path);
+      }
+      const weir::Value* value = access.value;
+      if (finding.blamed_keys.empty() && !keys.empty()) finding.blamed_keys = keys;
+      if (!finding.span.valid() && value != nullptr && value->origin.valid()) {
+        finding.span = access.absent && value == resource.body ? resource.header : value->origin;
+        Reach(value, finding);
+      }
+    }
+    if (!finding.span.valid()) finding.span = resource.header;
+    Place(finding, resource);
+    out_.push_back(std::move(finding));
+  }
+
+  void Reach(const weir::Value* value, Finding& finding) const {
+    for (const Hop* hop = value->provenance != nullptr ? value->provenance->hops : nullptr; hop != nullptr && finding.reach.size() < 8; hop = hop->next) {
+      const char* prefix = hop->kind == Hop::Kind::kVariable || hop->kind == Hop::Kind::kModuleInput ? "var." : hop->kind == Hop::Kind::kLocal ? "local." : hop->kind == Hop::Kind::kModuleOutput ? "module." : "";
+      std::string text = hop->name.starts_with(prefix) ? std::string(hop->name) : prefix + std::string(hop->name);
+      if (hop->use.valid()) {
+        const Position at = evaluation_->sources.PositionOf(hop->use.file, hop->use.offset);
+        text += " (" + evaluation_->sources.path(hop->use.file) + ":" + std::to_string(at.line) + ")";
+      }
+      finding.reach.push_back(std::move(text));
+    }
+  }
+
+  Finding Make(const Resource& resource, const RuleRecord& rule, Verdict verdict) const {
+    const policy::PolicyRecord& policy = image_.policies()[rule.policy];
+    Finding finding;
+    finding.policy = image_.Text(policy.id);
+    for (size_t i = 0; i < policy.aliases.length; ++i) finding.aliases.emplace_back(image_.Text(policy.aliases, i));
+    finding.message = image_.Text(policy.message);
+    finding.severity = policy.severity;
+    if (const auto setting = options_.config->policies.find(finding.policy); setting != options_.config->policies.end()) finding.severity = setting->second.severity;
+    finding.verdict = verdict;
+    finding.language = resource.language;
+    finding.type = resource.type;
+    finding.resource = resource.address;
+    finding.scope = scope_;
+    finding.evaluation = evaluation_;
+    finding.document = &document_;
+    finding.in = &resource;
+    finding.image = &image_;
+    finding.rule = &rule;
+    return finding;
+  }
+
+  void Add(const Resource& resource, const RuleRecord& rule, Verdict verdict, Span span) {
+    if (!options_.all_verdicts && (verdict == Verdict::kPass || options_.config->unknown == policy::OnUnknown::kIgnore)) return;
+    Finding finding = Make(resource, rule, verdict);
+    finding.span = span.valid() ? span : resource.header;
+    Place(finding, resource);
+    out_.push_back(std::move(finding));
+  }
+
+  void Place(Finding& finding, const Resource& resource) const {
+    const SourceMap& sources = evaluation_->sources;
+    finding.block = resource.block;
+    if (!finding.span.valid()) return;
+    finding.file = sources.path(finding.span.file);
+    finding.start = sources.PositionOf(finding.span.file, finding.span.offset);
+    finding.end = sources.PositionOf(finding.span.file, finding.span.end());
+    if (resource.block.valid()) {
+      finding.block_start = sources.PositionOf(resource.block.file, resource.block.offset);
+      finding.block_end = sources.PositionOf(resource.block.file, resource.block.end());
+    }
+  }
+
+  const std::shared_ptr<Evaluation>& evaluation_;
+  const Document& document_;
+  std::string_view scope_;
+  const JudgeOptions& options_;
+  const Image& image_;
+  std::vector<Finding>& out_;
+  cel::EvalContext context_;
+  std::vector<uint32_t> rules_;
+};
+
+}  // namespace
+
+void JudgeDocument(const std::shared_ptr<Evaluation>& evaluation, const Document& document, std::string_view scope, const JudgeOptions& options,
+                   std::vector<Finding>& out) {
+  DocumentJudge(evaluation, document, scope, options, out).Run();
+}
+
+}  // namespace weir::scan

@@ -1,0 +1,23 @@
+// Policies against the resources of one side.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "lib/policy/config.h"
+#include "lib/policy/image.h"
+#include "lib/scan/finding.h"
+
+namespace weir::scan {
+
+struct JudgeOptions {
+  const policy::Image* image;
+  const policy::Config* config;
+  bool all_verdicts = false;  // passes and unknowns too
+};
+
+/// Verdicts on every resource of `document`, which belongs to `evaluation`, sorted by resource and policy.
+void JudgeDocument(const std::shared_ptr<Evaluation>& evaluation, const Document& document, std::string_view scope, const JudgeOptions& options,
+                   std::vector<Finding>& out);
+
+}  // namespace weir::scan

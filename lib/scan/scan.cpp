@@ -1,0 +1,304 @@
+#include "lib/scan/scan.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "lib/lang/language.h"
+#include "lib/scan/judge.h"
+#include "lib/scan/suppression.h"
+
+namespace weir::scan {
+namespace {
+
+struct ScopeKey {
+  const Language* language;
+  std::string path;
+  friend bool operator<(const ScopeKey& a, const ScopeKey& b) {
+    return std::pair(a.language->name(), a.path) < std::pair(b.language->name(), b.path);
+  }
+};
+
+std::string DirOf(std::string_view path) {
+  const size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? std::string() : std::string(path.substr(0, slash));
+}
+
+// Syntax errors and the like as findings of weir's own.
+void AddDiagnostics(const std::shared_ptr<Evaluation>& evaluation, const Document& document, std::string_view scope, std::string_view language,
+                    std::vector<Finding>& out, std::vector<std::string>& incomplete) {
+  for (const Diagnostic& d : document.diagnostics) {
+    const SourceMap& sources = evaluation->sources;
+    const std::string file = d.span.valid() ? sources.path(d.span.file) : std::string(scope);
+    const Position at = d.span.valid() ? sources.PositionOf(d.span.file, d.span.offset) : Position{};
+    if (d.kind == Diagnostic::Kind::kLimit) {
+      incomplete.push_back(file + ":" + std::to_string(at.line) + ": " + std::string(d.summary) + ". " + std::string(d.detail));
+      continue;
+    }
+    Finding f;
+    const bool syntax = d.kind == Diagnostic::Kind::kSyntax;
+    f.policy = syntax ? "syntax-error" : "evaluation-error";
+    f.severity = syntax ? policy::Severity::kHigh : policy::Severity::kLow;
+    f.message = std::string(d.summary) + (d.detail.empty() ? "" : ". " + std::string(d.detail));
+    f.language = language;
+    f.scope = scope;
+    f.file = file;
+    f.resource = file;
+    f.span = f.block = d.span;
+    f.start = f.block_start = at;
+    if (d.span.valid()) f.end = f.block_end = sources.PositionOf(d.span.file, d.span.end());
+    f.evaluation = evaluation;
+    f.document = &document;
+    out.push_back(std::move(f));
+  }
+}
+
+// One side's findings, with what is needed to follow addresses that moved.
+struct Side {
+  std::shared_ptr<Evaluation> evaluation = std::make_shared<Evaluation>();
+  std::vector<Finding> findings;
+  std::map<std::string, std::string> moved;  // scope + '\0' + old address → new address
+  size_t resources = 0;
+};
+
+void EvaluateScope(const git::Snapshot& snapshot, const ScopeKey& scope, const Options& options, bool all_verdicts, Side& side,
+                   std::vector<std::string>& incomplete) {
+  auto& document = *side.evaluation->documents.emplace_back(std::make_unique<Document>());
+  scope.language->Evaluate(scope.path, snapshot, side.evaluation->sources, side.evaluation->arena, options.config.limits, document);
+  JudgeDocument(side.evaluation, document, scope.path, {options.image, &options.config, all_verdicts}, side.findings);
+  AddDiagnostics(side.evaluation, document, scope.path, scope.language->name(), side.findings, incomplete);
+  for (const Moved& m : document.moved) side.moved[scope.path + '\0' + std::string(m.from)] = m.to;
+  side.resources += document.resources.size();
+}
+
+// The same thing said twice (a module that several roots call, the instances of a for_each) is said once.
+void Unite(std::vector<Finding>& findings) {
+  std::set<std::tuple<std::string, std::string, uint32_t, std::string, uint32_t>> seen;
+  std::erase_if(findings, [&](const Finding& f) {
+    if (f.verdict != Verdict::kFail) return false;
+    const std::string block = f.block.valid() ? f.evaluation->sources.path(f.block.file) : std::string();
+    return !seen.emplace(f.policy, f.file, f.start.byte, block, f.block.offset).second;
+  });
+}
+
+std::string BlameKey(const Finding& f) {
+  std::string key;
+  for (const std::string& path : f.blame) (key += path) += '|';
+  return key;
+}
+
+std::string_view BlockText(const Finding& f) { return f.block.valid() ? f.evaluation->sources.text(f.block) : std::string_view(); }
+
+// The block without its header: what stays the same when a resource is only renamed.
+std::string_view BlockBody(const Finding& f) {
+  const std::string_view text = BlockText(f);
+  const size_t brace = text.find('{');
+  return brace == std::string_view::npos ? text : text.substr(brace);
+}
+
+uint64_t Fingerprint(const Finding& f) {
+  uint64_t hash = 0xcbf29ce484222325;
+  for (const std::string& part : {f.policy, f.type, f.resource, BlameKey(f)})
+    for (const char c : part + '\n') hash = (hash ^ uint8_t(c)) * 0x100000001b3;
+  return hash;
+}
+
+// Decides what was introduced, what persisted and what was fixed.
+class Difference {
+ public:
+  Difference(Side& before, Side& after, const git::ChangeSet& change) : before_(before), after_(after) {
+    for (const git::Change& c : change.changes)
+      if (!c.is_added() && c.is_renamed()) {
+        files_[c.old_path] = c.path;
+        dirs_.emplace(DirOf(c.old_path), DirOf(c.path));
+      }
+  }
+
+  void Run(std::vector<Finding>& out) {
+    std::vector<Finding*> old, fresh;
+    std::multimap<std::string, Finding*> by_key;
+    for (Finding& f : before_.findings)
+      if (f.verdict == Verdict::kFail || f.verdict == Verdict::kSuppressed) by_key.emplace(KeyBefore(f), &f);
+    for (Finding& f : after_.findings) {
+      if (f.verdict != Verdict::kFail) continue;
+      if (const auto at = by_key.find(Key(f, f.scope, f.resource, f.file)); at != by_key.end()) {
+        f.status = FindingStatus::kPersisting;
+        // A suppression that was taken away brings its finding back.
+        if (at->second->verdict == Verdict::kSuppressed) f.status = FindingStatus::kIntroduced;
+        by_key.erase(at);
+      } else {
+        f.status = FindingStatus::kIntroduced;
+        fresh.push_back(&f);
+      }
+    }
+    for (auto& [key, f] : by_key)
+      if (f->verdict == Verdict::kFail) old.push_back(f);
+    MatchByContent(old, fresh);
+    for (Finding& f : after_.findings) out.push_back(std::move(f));
+    for (Finding* f : old)
+      if (f != nullptr) {
+        f->status = FindingStatus::kFixed;
+        out.push_back(std::move(*f));
+      }
+  }
+
+ private:
+  static std::string Key(const Finding& f, std::string_view scope, std::string_view address, std::string_view file) {
+    std::string key = f.policy + '\n' + std::string(scope) + '\n' + std::string(address) + '\n' + BlameKey(f);
+    if (f.in == nullptr) (key += file) += f.message;  // a diagnostic has no address of its own
+    return key;
+  }
+  std::string KeyBefore(const Finding& f) const {
+    std::string scope = f.scope, address = f.resource, file = f.file;
+    if (const auto at = dirs_.find(scope); at != dirs_.end() && !after_scope_exists(scope)) scope = at->second;
+    if (const auto at = files_.find(file); at != files_.end()) file = at->second;
+    if (const auto at = after_.moved.find(scope + '\0' + address); at != after_.moved.end()) address = at->second;
+    return Key(f, scope, address, file);
+  }
+  bool after_scope_exists(const std::string& scope) const {
+    return std::ranges::any_of(after_.findings, [&](const Finding& f) { return f.scope == scope; });
+  }
+
+  // A block that was only renamed, or moved to another module: same policy, same text.
+  static void MatchByContent(std::vector<Finding*>& old, std::vector<Finding*>& fresh) {
+    for (Finding* f : fresh)
+      for (Finding*& o : old) {
+        if (o == nullptr || o->policy != f->policy || o->type != f->type || o->blame != f->blame || f->in == nullptr) continue;
+        if (BlockBody(*o) != BlockBody(*f) || o->evaluation->sources.text(o->span) != f->evaluation->sources.text(f->span)) {
+          // The header is blamed for what is absent; a renamed block has another.
+          if (o->span != o->in->header || f->span != f->in->header || BlockBody(*o) != BlockBody(*f)) continue;
+        }
+        f->status = FindingStatus::kPersisting;
+        o = nullptr;
+        break;
+      }
+  }
+
+  Side& before_;
+  Side& after_;
+  std::map<std::string, std::string> files_, dirs_;
+};
+
+void Decide(Report& report, const Options& options, const std::set<std::string>* touched) {
+  for (Finding& f : report.findings) {
+    f.fingerprint = Fingerprint(f);
+    if (f.verdict == Verdict::kSuppressed) ++report.summary.suppressed;
+    if (f.status == FindingStatus::kFixed) {
+      ++report.summary.fixed;
+      continue;
+    }
+    const bool unknown = f.verdict == Verdict::kUnknown && options.config.unknown != policy::OnUnknown::kIgnore;
+    if (f.verdict != Verdict::kFail && !unknown) continue;
+    const bool counts = f.status == FindingStatus::kIntroduced || options.config.judge == policy::Judge::kAll ||
+                        (options.config.judge == policy::Judge::kTouched && touched != nullptr && touched->contains(f.file));
+    if (!counts) {
+      ++report.summary.persisting;
+      continue;
+    }
+    const bool block = unknown ? options.config.unknown == policy::OnUnknown::kBlock : f.severity >= options.config.block;
+    f.action = block ? Action::kBlock : Action::kWarn;
+    ++(block ? report.summary.blocking : report.summary.warnings);
+  }
+  std::ranges::stable_sort(report.findings, [](const Finding& a, const Finding& b) {
+    return std::tuple(b.severity, a.file, a.start.byte, a.policy) < std::tuple(a.severity, b.file, b.start.byte, b.policy);
+  });
+}
+
+// Files that cannot be read whole are named; a scan without them is not complete.
+void CheckSizes(const git::Snapshot& snapshot, const std::vector<std::string>& paths, const Options& options, std::vector<std::string>& incomplete) {
+  for (const std::string& path : paths) {
+    const auto blob = snapshot.Read(path, options.config.limits.file_size);
+    if (!blob.ok() && blob.status().code() != Code::kNotFound) incomplete.push_back(blob.status().message());
+  }
+}
+
+}  // namespace
+
+Result<policy::Config> LoadConfig(const git::Snapshot& snapshot, const policy::Image& image) {
+  const auto blob = snapshot.Read(".weir.yaml", 1 << 20);
+  if (!blob.ok()) return blob.status().code() == Code::kNotFound ? Result<policy::Config>(policy::Config{}) : Result<policy::Config>(blob.status());
+  return policy::ParseConfig(".weir.yaml", blob->text(), image);
+}
+
+std::vector<Finding> ScanScope(const git::Snapshot& snapshot, std::string_view language, std::string_view scope, const Options& options,
+                               std::vector<std::string>& incomplete) {
+  Side side;
+  EvaluateScope(snapshot, {FindLanguage(language), std::string(scope)}, options, false, side, incomplete);
+  return std::move(side.findings);
+}
+
+Report ScanChange(const git::ChangeSet& change, Options& options) {
+  Report report;
+  std::map<const Language*, std::vector<std::string>> before_paths, after_paths;
+  std::set<std::string> touched;
+  std::vector<std::string> to_read;
+  for (const git::Change& c : change.changes) {
+    if (options.config.Excludes(c.path)) continue;
+    if (!c.is_removed())
+      if (const Language* language = LanguageOf(c.path, {})) {
+        after_paths[language].push_back(c.path);
+        touched.insert(c.path);
+        to_read.push_back(c.path);
+        // A file that is new on this side may have moved an address away from, or into, what was there before.
+        before_paths[language].push_back(c.path);
+      }
+    if (!c.is_added())
+      if (const Language* language = LanguageOf(c.old_path, {})) {
+        before_paths[language].push_back(c.old_path);
+        after_paths[language].push_back(c.old_path);
+      }
+  }
+  report.summary.files = touched.size();
+  if (before_paths.empty() && after_paths.empty()) return report;
+  CheckSizes(*change.after, to_read, options, report.incomplete);
+
+  std::set<ScopeKey> scopes;
+  for (const auto& [paths, snapshot] : {std::pair(&before_paths, change.before.get()), std::pair(&after_paths, change.after.get())})
+    for (const auto& [language, list] : *paths) {
+      const auto found = language->ScopesOf(list, *snapshot, options.cache);
+      if (!found.ok()) {
+        report.incomplete.push_back(found.status().message());
+        continue;
+      }
+      for (const std::string& scope : *found) scopes.insert({language, scope});
+    }
+  Side before, after;
+  std::vector<std::string> ignored;
+  for (const ScopeKey& scope : scopes) {
+    EvaluateScope(*change.after, scope, options, options.all_verdicts, after, report.incomplete);
+    EvaluateScope(*change.before, scope, options, false, before, ignored);
+  }
+  report.summary.resources = after.resources;
+  Suppress(before.findings, options.today);
+  Suppress(after.findings, options.today);
+  std::erase_if(after.findings, [&](const Finding& f) { return options.config.Excludes(f.file); });
+  Unite(before.findings);
+  Unite(after.findings);
+  Difference(before, after, change).Run(report.findings);
+  Decide(report, options, &touched);
+  return report;
+}
+
+Report ScanTree(const git::Snapshot& snapshot, const std::string& root, Options& options) {
+  Report report;
+  Side side;
+  for (const Language* language : Languages()) {
+    const auto scopes = language->AllScopes(snapshot, options.cache);
+    if (!scopes.ok()) {
+      report.incomplete.push_back(scopes.status().message());
+      continue;
+    }
+    for (const std::string& scope : *scopes)
+      if (root.empty() || scope == root || scope.starts_with(root + "/")) EvaluateScope(snapshot, {language, scope}, options, options.all_verdicts, side, report.incomplete);
+  }
+  report.summary.resources = side.resources;
+  Suppress(side.findings, options.today);
+  std::erase_if(side.findings, [&](const Finding& f) { return options.config.Excludes(f.file); });
+  Unite(side.findings);
+  for (Finding& f : side.findings) f.status = FindingStatus::kIntroduced;
+  report.findings = std::move(side.findings);
+  Decide(report, options, nullptr);
+  return report;
+}
+
+}  // namespace weir::scan

@@ -1,0 +1,50 @@
+// From a change to findings before and after, and their difference.
+//
+// A scan is a function of (snapshots, policies, configuration): it can be tested without a repository, and a fix is verified by
+// scanning again what the fix would leave.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "lib/base/result.h"
+#include "lib/git/change_set.h"
+#include "lib/policy/config.h"
+#include "lib/policy/image.h"
+#include "lib/scan/finding.h"
+
+namespace weir::scan {
+
+struct Options {
+  const policy::Image* image = nullptr;
+  policy::Config config;
+  bool all_verdicts = false;
+  std::string today;             // YYYY-MM-DD, for suppressions that expire
+  std::string cache;             // what languages keep between scans; read and updated by a scan of a change
+};
+
+struct Summary {
+  size_t blocking = 0, warnings = 0, persisting = 0, fixed = 0, suppressed = 0;
+  size_t files = 0, resources = 0;
+};
+
+struct Report {
+  std::vector<Finding> findings;       // most severe first, then by file and line
+  std::vector<std::string> incomplete;  // why the scan could not be completed: a report with any is never a pass
+  Summary summary;
+};
+
+/// Judges a change: findings after it that were not there before are introduced, those only before are fixed.
+Report ScanChange(const git::ChangeSet& change, Options& options);
+
+/// Judges everything below `root` of a snapshot (empty: all of it); every failing finding counts as introduced.
+Report ScanTree(const git::Snapshot& snapshot, const std::string& root, Options& options);
+
+/// The verdicts on one scope of a snapshot, without difference or suppression: what verification of fixes compares.
+std::vector<Finding> ScanScope(const git::Snapshot& snapshot, std::string_view language, std::string_view scope, const Options& options,
+                               std::vector<std::string>& incomplete);
+
+/// Reads `.weir.yaml` of the snapshot, if it has one.
+Result<policy::Config> LoadConfig(const git::Snapshot& snapshot, const policy::Image& image);
+
+}  // namespace weir::scan
