@@ -300,9 +300,11 @@ Result<std::unique_ptr<Repository>> OpenByLibgit2(const std::string& path) {
   static const int initialised = git_libgit2_init();
   if (initialised < 0) return {Code::kUnsupported, "libgit2 cannot be started: " + LastError()};
   const bool from_environment = std::getenv("GIT_DIR") != nullptr;
-  // Where GIT_DIR is set, git itself trusts the repository and does not ask who owns it.
+#if LIBGIT2_VER_MAJOR > 1 || LIBGIT2_VER_MINOR >= 5
+  // Where GIT_DIR is set, git itself trusts the repository and does not ask who owns it. Older versions never ask.
   static const bool trusted = from_environment && git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0) == 0;
   (void)trusted;
+#endif
   git_repository* repository = nullptr;
   const int error = git_repository_open_ext(&repository, from_environment ? nullptr : path.c_str(),
                                             GIT_REPOSITORY_OPEN_FROM_ENV, nullptr);
