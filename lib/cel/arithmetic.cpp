@@ -146,7 +146,7 @@ Value Evaluator::Make(const Node& node) {
     if (key.is_failure()) return key;
     if (!key.is(Type::kString) && !key.is(Type::kInt) && !key.is(Type::kUint) && !key.is(Type::kBool))
       return Value::Error("unsupported key type: a map's keys are text, whole numbers or bools");
-    Value v = Eval(view_.lists[node.a + 2 * i + 1]);
+    Value v = Eval(view_.lists[node.a + 2 * i + 1] & ~kOptionalEntry);
     if (!unpack(v, (entry & kOptionalEntry) != 0)) continue;
     if (v.is(Type::kError)) return v;
     Value other;

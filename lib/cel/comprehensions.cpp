@@ -138,7 +138,7 @@ Value Evaluator::OnOptional(const Node& node) {
 
 // Each part is evaluated once; one that fails matters only where it is used.
 Value Evaluator::Block(const Node& node) {
-  for (uint32_t i = 0; i < node.b; ++i) slots_[node.c + i] = Eval(view_.lists[node.a + i]);
+  for (uint32_t i = 0; i < node.b; ++i) slots_[node.c + i] = Eval(view_.lists[node.a + i] & ~kOptionalEntry);
   return Eval(node.d);
 }
 

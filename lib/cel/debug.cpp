@@ -32,14 +32,16 @@ Value Converted(EvalContext& context, std::string_view to, const Json& json) {
 }
 
 Value Read(const Json& json, EvalContext& context, int depth) {
-  if (!json.IsObject() || json.MemberCount() != 1 || depth > 100) return Value::Error("a binding is no typed value");
+  if (!json.IsObject() || json.MemberCount() != 1 || depth > 100)
+    return Value::Error("a binding is no typed value");
   const std::string_view kind = TextOf(json.MemberBegin()->name);
   const Json& v = json.MemberBegin()->value;
   if (kind == "null") return Value::Null();
   if (kind == "bool") return Value::Bool(v.IsBool() && v.GetBool());
   if (kind == "string") return Value::String(context.Keep(TextOf(v)));
   if (kind == "bytes") return CallGlobal(context, "base64.decode", Value::String(context.Keep(TextOf(v))));
-  if (kind == "int" || kind == "uint" || kind == "double" || kind == "timestamp" || kind == "duration") return Converted(context, kind, v);
+  if (kind == "int" || kind == "uint" || kind == "double" || kind == "timestamp" || kind == "duration")
+    return Converted(context, kind, v);
   if (kind == "type") return Value::TypeName(context.Keep(TextOf(v)));
   if (kind == "enum" && v.IsArray() && v.Size() == 2) return Converted(context, "int", v[1]);
   if (kind == "unknown") return Value::Unknown();
@@ -51,7 +53,8 @@ Value Read(const Json& json, EvalContext& context, int depth) {
   if (kind == "map" && v.IsArray()) {
     auto fields = context.arena.NewArray<MapEntry>(v.Size());
     for (rapidjson::SizeType i = 0; i < v.Size(); ++i)
-      if (v[i].IsArray() && v[i].Size() == 2) fields[i] = {Read(v[i][0], context, depth + 1), Read(v[i][1], context, depth + 1)};
+      if (v[i].IsArray() && v[i].Size() == 2)
+        fields[i] = {Read(v[i][0], context, depth + 1), Read(v[i][1], context, depth + 1)};
     return Value::Map(fields);
   }
   return Value::Error("a binding has an unknown type");
@@ -65,10 +68,18 @@ void Member(Writer& out, const char* name, std::string_view text) {
 void Write(const Value& v, Writer& out, EvalContext& context) {
   out.StartObject();
   switch (v.type) {
-    case Type::kNull: out.Key("null"), out.Bool(true); break;
-    case Type::kBool: out.Key("bool"), out.Bool(v.boolean); break;
-    case Type::kInt: Member(out, "int", std::to_string(v.integer)); break;
-    case Type::kUint: Member(out, "uint", std::to_string(v.natural)); break;
+    case Type::kNull:
+      out.Key("null"), out.Bool(true);
+      break;
+    case Type::kBool:
+      out.Key("bool"), out.Bool(v.boolean);
+      break;
+    case Type::kInt:
+      Member(out, "int", std::to_string(v.integer));
+      break;
+    case Type::kUint:
+      Member(out, "uint", std::to_string(v.natural));
+      break;
     case Type::kDouble: {
       std::string text = RealText(v.real);
       if (text == "+Inf") text = "Infinity";
@@ -77,12 +88,25 @@ void Write(const Value& v, Writer& out, EvalContext& context) {
       Member(out, "double", text);
       break;
     }
-    case Type::kString: Member(out, "string", v.text); break;
-    case Type::kBytes: Member(out, "bytes", CallGlobal(context, "base64.encode", v).text); break;
-    case Type::kType: Member(out, "type", v.text); break;
-    case Type::kTimestamp: Member(out, "timestamp", TimestampText(v.instant)); break;
-    case Type::kDuration: Member(out, "duration", DurationText(v.integer)); break;
-    case Type::kIp: case Type::kCidr: Member(out, v.is(Type::kIp) ? "ip" : "cidr", AddressText(*v.address, v.is(Type::kCidr))); break;
+    case Type::kString:
+      Member(out, "string", v.text);
+      break;
+    case Type::kBytes:
+      Member(out, "bytes", CallGlobal(context, "base64.encode", v).text);
+      break;
+    case Type::kType:
+      Member(out, "type", v.text);
+      break;
+    case Type::kTimestamp:
+      Member(out, "timestamp", TimestampText(v.instant));
+      break;
+    case Type::kDuration:
+      Member(out, "duration", DurationText(v.integer));
+      break;
+    case Type::kIp:
+    case Type::kCidr:
+      Member(out, v.is(Type::kIp) ? "ip" : "cidr", AddressText(*v.address, v.is(Type::kCidr)));
+      break;
     case Type::kList:
       out.Key("list"), out.StartArray();
       for (size_t i = 0; i < v.size(); ++i) Write(v.At(i), out, context);
@@ -100,11 +124,17 @@ void Write(const Value& v, Writer& out, EvalContext& context) {
       break;
     case Type::kOptional:
       out.Key("optional");
-      if (v.held == nullptr) out.Null();
-      else Write(*v.held, out, context);
+      if (v.held == nullptr)
+        out.Null();
+      else
+        Write(*v.held, out, context);
       break;
-    case Type::kUnknown: out.Key("unknown"), out.Bool(true); break;
-    case Type::kError: Member(out, "error", v.text); break;
+    case Type::kUnknown:
+      out.Key("unknown"), out.Bool(true);
+      break;
+    case Type::kError:
+      Member(out, "error", v.text);
+      break;
   }
   out.EndObject();
 }
@@ -122,18 +152,22 @@ std::string DebugLine(std::string_view line) {
   };
   rapidjson::Document json;
   json.Parse<rapidjson::kParseIterativeFlag>(line.data(), line.size());
-  if (json.HasParseError() || !json.IsObject() || !json.HasMember("expr")) return failed("the line is no JSON object with \"expr\"");
+  if (json.HasParseError() || !json.IsObject() || !json.HasMember("expr"))
+    return failed("the line is no JSON object with \"expr\"");
   const FunctionTable functions;
   EvalContext context(functions);
   Environment environment{{}, &functions};
   std::vector<Value> slots;
-  if (const auto bindings = json.FindMember("bindings"); bindings != json.MemberEnd() && bindings->value.IsObject())
+  if (const auto bindings = json.FindMember("bindings");
+      bindings != json.MemberEnd() && bindings->value.IsObject())
     for (const auto& member : bindings->value.GetObject()) {
       environment.variables.push_back(TextOf(member.name));
       slots.push_back(Read(member.value, context, 0));
     }
-  if (const auto container = json.FindMember("container"); container != json.MemberEnd()) environment.container = TextOf(container->value);
-  if (const auto off = json.FindMember("disable_check"); off != json.MemberEnd()) environment.check = !(off->value.IsBool() && off->value.GetBool());
+  if (const auto container = json.FindMember("container"); container != json.MemberEnd())
+    environment.container = TextOf(container->value);
+  if (const auto off = json.FindMember("disable_check"); off != json.MemberEnd())
+    environment.check = !(off->value.IsBool() && off->value.GetBool());
   CompileError error;
   const std::vector<std::byte> program = Compile(TextOf(json["expr"]), environment, error);
   if (program.empty()) return failed(std::to_string(error.offset) + ": " + error.message);

@@ -21,7 +21,8 @@ class Explainer {
     // What lies above another value that decided says nothing more.
     const auto above = [&](const Access& a) {
       return std::ranges::any_of(found_, [&](const Access& b) {
-        return a.slot == b.slot && a.path.size() < b.path.size() && !a.path.empty() && std::ranges::equal(a.path, b.path.first(a.path.size()));
+        return a.slot == b.slot && a.path.size() < b.path.size() && !a.path.empty() &&
+               std::ranges::equal(a.path, b.path.first(a.path.size()));
       });
     };
     std::vector<Access> out;
@@ -207,7 +208,8 @@ class Explainer {
     places_[node.c] = PlaceOf(node.a);
   }
 
-  // What filter() kept is what there is to see, by what made it stay; where it kept nothing, or for map(), what was read.
+  // What filter() kept is what there is to see, by what made it stay; where it kept nothing, or for map(),
+  // what was read.
   void Collected(const Node& node) {
     const Value range = evaluator_.Eval(node.a);
     const Place at = PlaceOf(node.a);
@@ -260,6 +262,7 @@ class Explainer {
       evaluator_.Eval(node.a).Find(view_.Text(node.b, node.c), v);
     else
       v = evaluator_.Eval(index);
+    if (v.is(Type::kOptional)) v = v.held != nullptr ? *v.held : Value::Null();
     if (v.model != nullptr)
       place.parent = v.model;
     else if (v.is(Type::kNull))

@@ -93,10 +93,12 @@ std::optional<uint32_t> Parser::Resolve(const Chain& chain, size_t offset) {
   return std::nullopt;
 }
 
-// `google.protobuf.Int32Value{value: x}` is x: the wrapper messages are the only messages that CEL itself gives a meaning.
+// `google.protobuf.Int32Value{value: x}` is x: the wrapper messages are the only messages that CEL itself
+// gives a meaning.
 std::optional<uint32_t> Parser::Wrapper(const Chain& chain) {
-  static constexpr std::string_view kWrappers[] = {"BoolValue",  "BytesValue",  "DoubleValue", "FloatValue", "Int32Value",
-                                                   "Int64Value", "StringValue", "UInt32Value", "UInt64Value"};
+  static constexpr std::string_view kWrappers[] = {"BoolValue",   "BytesValue",  "DoubleValue",
+                                                   "FloatValue",  "Int32Value",  "Int64Value",
+                                                   "StringValue", "UInt32Value", "UInt64Value"};
   std::string name = chain.names[0];
   for (size_t i = 1; i < chain.names.size(); ++i) name += "." + chain.names[i];
   for (const std::string& candidate : Candidates(name, chain.leading_dot))

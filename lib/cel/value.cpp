@@ -43,7 +43,8 @@ int Order(const T& a, const T& b) {
   return a < b ? -1 : b < a;
 }
 
-// A whole number against a double, as doubles: the specification's suite wants 2^63 - 1 and 2^63 as a double to be equal.
+// A whole number against a double, as doubles: the specification's suite wants 2^63 - 1 and 2^63 as a double
+// to be equal.
 int CompareWithReal(__int128 whole, double real) {
   return std::isnan(real) ? kUnordered : Order(static_cast<double>(whole), real);
 }

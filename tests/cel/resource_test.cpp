@@ -8,11 +8,21 @@ using test::E;
 struct Bench : test::Maker {
   // A security group with two rules and a bucket's attributes.
   const weir::Value* self = Body({
-      E("acl", S("public-read")), E("enabled", B(false)), E("flag", S("true")), E("port", S("22")), E("count", N(3)),
-      E("nothing", Null()), E("computed", Unknown()), E("tags", Map({E("Name", S("web"))})), E("names", List({S("a"), S("*"), S("b")})),
-      E("ingress", Blocks({Body({E("from_port", N(22)), E("to_port", N(22)), E("cidr_blocks", List({S("10.0.0.0/8"), S("0.0.0.0/0")}))}),
-                           Body({E("from_port", N(443)), E("to_port", N(443)), E("cidr_blocks", List({S("0.0.0.0/0")}))})})),
-      E("versioning", Blocks({Body({E("enabled", B(false))})})), E("empty", List({})),
+      E("acl", S("public-read")),
+      E("enabled", B(false)),
+      E("flag", S("true")),
+      E("port", S("22")),
+      E("count", N(3)),
+      E("nothing", Null()),
+      E("computed", Unknown()),
+      E("tags", Map({E("Name", S("web"))})),
+      E("names", List({S("a"), S("*"), S("b")})),
+      E("ingress", Blocks({Body({E("from_port", N(22)), E("to_port", N(22)),
+                                 E("cidr_blocks", List({S("10.0.0.0/8"), S("0.0.0.0/0")}))}),
+                           Body({E("from_port", N(443)), E("to_port", N(443)),
+                                 E("cidr_blocks", List({S("0.0.0.0/0")}))})})),
+      E("versioning", Blocks({Body({E("enabled", B(false))})})),
+      E("empty", List({})),
   });
   FunctionTable functions;
   EvalContext context{functions};
@@ -161,9 +171,12 @@ TEST_CASE("a false result blames the values that decided it") {
       {"self.flag ? self.enabled : self.missing", "enabled"},
       {"self.enabled ? true : self.missing", "!missing"},
       {"self.flag ? false : true", "flag"},
-      {"!self.ingress.exists(r, r.from_port <= 22 && r.to_port >= 22)", "ingress[0].from_port, ingress[0].to_port"},
-      {"!self.ingress.exists(r, '0.0.0.0/0' in r.cidr_blocks)", "ingress[0].cidr_blocks[1], ingress[1].cidr_blocks[0]"},
-      {"!self.ingress.exists(r, r.cidr_blocks.exists(c, c == '0.0.0.0/0'))", "ingress[0].cidr_blocks[1], ingress[1].cidr_blocks[0]"},
+      {"!self.ingress.exists(r, r.from_port <= 22 && r.to_port >= 22)",
+       "ingress[0].from_port, ingress[0].to_port"},
+      {"!self.ingress.exists(r, '0.0.0.0/0' in r.cidr_blocks)",
+       "ingress[0].cidr_blocks[1], ingress[1].cidr_blocks[0]"},
+      {"!self.ingress.exists(r, r.cidr_blocks.exists(c, c == '0.0.0.0/0'))",
+       "ingress[0].cidr_blocks[1], ingress[1].cidr_blocks[0]"},
       {"!self.ingress.exists(r, r.from_port == 22 && r.cidr_blocks.exists(c, c.endsWith('/0')))",
        "ingress[0].from_port, ingress[0].cidr_blocks[1]"},
       {"self.ingress.all(r, r.from_port != 443)", "ingress[1].from_port"},
@@ -246,7 +259,8 @@ TEST_CASE("evaluation and nesting are bounded") {
 
 TEST_CASE("a damaged program is refused or evaluates without harm") {
   Bench bench;
-  const auto program = bench.Ready("self.ingress.exists(r, r.from_port in [1, 22] && r.x.startsWith('a')) || {'a': 1}.a == 1");
+  const auto program =
+      bench.Ready("self.ingress.exists(r, r.from_port in [1, 22] && r.x.startsWith('a')) || {'a': 1}.a == 1");
   for (size_t i = 0; i < program.size(); ++i)
     for (const int change : {1, 0x80, 0xff}) {
       auto damaged = program;

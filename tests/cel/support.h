@@ -24,7 +24,9 @@ struct Maker {
     v->flags |= flags;
     return v;
   }
-  const weir::Value* Blocks(std::vector<const weir::Value*> items) { return List(std::move(items), weir::Value::kBlockList); }
+  const weir::Value* Blocks(std::vector<const weir::Value*> items) {
+    return List(std::move(items), weir::Value::kBlockList);
+  }
   const weir::Value* Map(std::vector<Entry> entries, uint8_t flags = 0) {
     weir::Value* v = NewMapping(arena, Kind::kObject, arena.Copy(entries));
     v->flags |= flags;
