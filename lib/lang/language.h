@@ -1,13 +1,14 @@
-// What every language of lib/lang/ offers: it knows its files, knows what must be evaluated when one of them changes,
-// and turns that into resources.
+// What every language of lib/lang/ offers: it knows its files, knows what must be evaluated when one of them
+// changes, and turns that into resources.
 //
-// A language has no state. A scan is a function of (snapshot, scope): every call may be made from several threads at
-// once, as long as each has its own arena, source map and document.
+// A language has no state. A scan is a function of (snapshot, scope): every call may be made from several
+// threads at once, as long as each has its own arena, source map and document.
 //
 //   const Language* terraform = FindLanguage("terraform");
 //   std::string cache;  // bytes kept under $GIT_DIR/weir/cache, or empty
 //   auto scopes = terraform->ScopesOf(paths, *snapshot, cache);
-//   for (const std::string& scope : *scopes) terraform->Evaluate(scope, *snapshot, sources, arena, limits, document);
+//   for (const std::string& scope : *scopes) terraform->Evaluate(scope, *snapshot, sources, arena, limits,
+//   document);
 #pragma once
 
 #include <span>
@@ -31,30 +32,34 @@ class Language {
   /// The folder's name in lib/lang/: "terraform". Equal to Resource::language of everything it declares.
   virtual std::string_view name() const = 0;
 
-  /// Whether the file at `path` is one of this language's, decided from its path where that is enough, else from
-  /// `head`, its first bytes (about 4 KiB; empty where the caller has not read it: then only the path counts).
+  /// Whether the file at `path` is one of this language's, decided from its path where that is enough, else
+  /// from `head`, its first bytes (about 4 KiB; empty where the caller has not read it: then only the path
+  /// counts).
   virtual bool Claims(std::string_view path, std::string_view head) const = 0;
 
-  /// The scopes that must be evaluated because the files at `paths` (all claimed by this language) changed: sorted,
-  /// each once. A scope is a path: a directory (Terraform, Helm) or a file (CloudFormation). A file that was removed
-  /// belongs to the scopes it would belong to. Ask for both sides of a change: a call that was removed reaches its
-  /// module only before.
+  /// The scopes that must be evaluated because the files at `paths` (all claimed by this language) changed:
+  /// sorted, each once. A scope is a path: a directory (Terraform, Helm) or a file (CloudFormation). A file
+  /// that was removed belongs to the scopes it would belong to. Ask for both sides of a change: a call that
+  /// was removed reaches its module only before.
   ///
-  /// `cache` holds what an earlier call for any snapshot of the same repository left there (empty at first; bytes of
-  /// any other kind are ignored) and receives what is worth keeping; it is left as it was where nothing new was learnt.
-  virtual Result<std::vector<std::string>> ScopesOf(std::span<const std::string> paths, const git::Snapshot& snapshot,
+  /// `cache` holds what an earlier call for any snapshot of the same repository left there (empty at first;
+  /// bytes of any other kind are ignored) and receives what is worth keeping; it is left as it was where
+  /// nothing new was learnt.
+  virtual Result<std::vector<std::string>> ScopesOf(std::span<const std::string> paths,
+                                                    const git::Snapshot& snapshot,
                                                     std::string& cache) const = 0;
 
-  /// Every scope of the snapshot, for a scan of a whole tree: sorted, each once. Together their evaluations cover every
-  /// file that the language claims.
-  virtual Result<std::vector<std::string>> AllScopes(const git::Snapshot& snapshot, std::string& cache) const = 0;
+  /// Every scope of the snapshot, for a scan of a whole tree: sorted, each once. Together their evaluations
+  /// cover every file that the language claims.
+  virtual Result<std::vector<std::string>> AllScopes(const git::Snapshot& snapshot,
+                                                     std::string& cache) const = 0;
 
-  /// Evaluates a scope and adds what it declares to `out`. Never fails as a whole: what is wrong with a file is a
-  /// diagnostic in `out`, and the rest is there. A scope that does not exist in the snapshot (it was removed, or is yet
-  /// to come) adds nothing. Files that are read are added to `sources` with their path in the snapshot. Everything in
-  /// `out` lives in `arena` and `sources`.
-  virtual void Evaluate(std::string_view scope, const git::Snapshot& snapshot, SourceMap& sources, Arena& arena,
-                        const Limits& limits, Document& out) const = 0;
+  /// Evaluates a scope and adds what it declares to `out`. Never fails as a whole: what is wrong with a file
+  /// is a diagnostic in `out`, and the rest is there. A scope that does not exist in the snapshot (it was
+  /// removed, or is yet to come) adds nothing. Files that are read are added to `sources` with their path in
+  /// the snapshot. Everything in `out` lives in `arena` and `sources`.
+  virtual void Evaluate(std::string_view scope, const git::Snapshot& snapshot, SourceMap& sources,
+                        Arena& arena, const Limits& limits, Document& out) const = 0;
 };
 
 /// Every language that is built in. The objects live for ever.

@@ -26,7 +26,8 @@ bool MayCall(std::string_view text, bool json) {
     const size_t next = text.find_first_not_of(" \t", at + 6);
     if (next != std::string_view::npos && text[next] == '"') return true;
     if (next == at + 6) continue;
-    if (next != std::string_view::npos && text.find('{', next) < text.find('\n', next)) return true;  // unquoted label
+    if (next != std::string_view::npos && text.find('{', next) < text.find('\n', next))
+      return true;  // unquoted label
   }
   return false;
 }
@@ -101,7 +102,8 @@ Result<CallGraph::Directory> CallGraph::ReadDirectory(const git::Snapshot& snaps
       if (entry.name != ".terraform" && entry.name != ".git") out.folders.emplace_back(entry.name, entry.id);
       continue;
     }
-    if ((entry.kind != git::EntryKind::kFile && entry.kind != git::EntryKind::kExecutable) || !IsConfigFile(entry.name))
+    if ((entry.kind != git::EntryKind::kFile && entry.kind != git::EntryKind::kExecutable) ||
+        !IsConfigFile(entry.name))
       continue;
     out.has_config = true;
     const auto blob = snapshot.Read(dir.empty() ? entry.name : dir + "/" + entry.name, limits.file_size);

@@ -1,8 +1,9 @@
 // Which module directories of a snapshot call which others by a local path ("./x", "../y").
 //
-// What a directory says is kept by its tree id: source paths as they are written, and its folders with their ids. So a
-// graph is made again for another snapshot by reading only the directories whose tree has changed, and the kept part
-// can be stored between runs. A file is parsed only where its text holds a module call at all.
+// What a directory says is kept by its tree id: source paths as they are written, and its folders with their
+// ids. So a graph is made again for another snapshot by reading only the directories whose tree has changed,
+// and the kept part can be stored between runs. A file is parsed only where its text holds a module call at
+// all.
 #pragma once
 
 #include <map>
@@ -44,7 +45,8 @@ class CallGraph {
     std::vector<std::pair<std::string, ObjectId>> folders;
   };
 
-  Result<Directory> ReadDirectory(const git::Snapshot& snapshot, const std::string& dir, const Limits& limits) const;
+  Result<Directory> ReadDirectory(const git::Snapshot& snapshot, const std::string& dir,
+                                  const Limits& limits) const;
 
   std::unordered_map<ObjectId, Directory> known_;
   std::map<std::string, std::vector<std::string>, std::less<>> calls_;  // directory → directories, sorted

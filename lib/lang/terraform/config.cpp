@@ -27,7 +27,8 @@ bool StripSuffix(std::string_view& name, std::string_view suffix) {
 FileName Recognise(std::string_view name) {
   FileName out;
   // Editors' backups are no configuration, as in Terraform itself.
-  if (name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'))) return out;
+  if (name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#')))
+    return out;
   std::string_view stem = name;
   if (StripSuffix(stem, ".tf") || StripSuffix(stem, ".tf.json") || StripSuffix(stem, ".tofu") ||
       StripSuffix(stem, ".tofu.json")) {
@@ -90,8 +91,8 @@ class Loader {
     auto blob = context_.snapshot.Read(path, context_.limits.file_size);
     if (!blob.ok()) {
       const FileId file = context_.sources.Add(path, "");
-      Report(blob.status().code() == Code::kLimit ? Diagnostic::Kind::kLimit : Diagnostic::Kind::kSyntax, {file, 0, 0},
-             "Configuration file cannot be read", blob.status().message());
+      Report(blob.status().code() == Code::kLimit ? Diagnostic::Kind::kLimit : Diagnostic::Kind::kSyntax,
+             {file, 0, 0}, "Configuration file cannot be read", blob.status().message());
       module_.incomplete = true;
       return nullptr;
     }
@@ -135,10 +136,11 @@ class Loader {
     size_t labels = 0;
     if (type == "resource" || type == "data" || type == "ephemeral") {
       labels = 2;
-    } else if (type == "variable" || type == "output" || type == "module" || type == "provider" || type == "check") {
+    } else if (type == "variable" || type == "output" || type == "module" || type == "provider" ||
+               type == "check") {
       labels = 1;
-    } else if (type != "locals" && type != "terraform" && type != "moved" && type != "removed" && type != "import" &&
-               type != "language") {
+    } else if (type != "locals" && type != "terraform" && type != "moved" && type != "removed" &&
+               type != "import" && type != "language") {
       Report(Diagnostic::Kind::kSyntax, block.type_span, "Unsupported block type",
              "Blocks of type \"" + TerminalSafe(type) + "\" are not expected here.");
       return false;
@@ -193,7 +195,8 @@ class Loader {
         blocks_.push_back(block);
       } else if (!module_.incomplete) {
         Report(Diagnostic::Kind::kEvaluation, block->header_span, "Missing base declaration to override",
-               "There is no " + TerminalSafe(id) + "; an override file can only change what is declared elsewhere.");
+               "There is no " + TerminalSafe(id) +
+                   "; an override file can only change what is declared elsewhere.");
       }
     }
   }

@@ -1,8 +1,9 @@
-// The files of one Terraform (or OpenTofu) module directory as one set of declarations, before anything is evaluated.
+// The files of one Terraform (or OpenTofu) module directory as one set of declarations, before anything is
+// evaluated.
 //
-// What is read: *.tf, *.tf.json, *.tofu, *.tofu.json (a .tofu file stands in for the .tf file of the same name), with
-// override files merged in (https://developer.hashicorp.com/terraform/language/files/override), and for a root module
-// terraform.tfvars, terraform.tfvars.json and *.auto.tfvars(.json) in lexical order.
+// What is read: *.tf, *.tf.json, *.tofu, *.tofu.json (a .tofu file stands in for the .tf file of the same
+// name), with override files merged in (https://developer.hashicorp.com/terraform/language/files/override),
+// and for a root module terraform.tfvars, terraform.tfvars.json and *.auto.tfvars(.json) in lexical order.
 //
 // A syntax error, a duplicate, a misplaced block is one diagnostic; everything else is there.
 #pragma once
@@ -38,14 +39,15 @@ struct Setting {
 };
 
 struct ModuleConfig {
-  std::string_view dir;  // path in the snapshot, "" for its root
-  std::vector<ResourceDecl> resources;                // resource, data and ephemeral blocks, by file and position
-  std::vector<const hcl::Block*> blocks;              // all others, by file and position
+  std::string_view dir;                   // path in the snapshot, "" for its root
+  std::vector<ResourceDecl> resources;    // resource, data and ephemeral blocks, by file and position
+  std::vector<const hcl::Block*> blocks;  // all others, by file and position
   std::unordered_map<std::string_view, size_t> resource_index;  // by key, into `resources`
   std::unordered_map<std::string_view, const hcl::Block*> variables, outputs, calls;
   std::unordered_map<std::string_view, const hcl::Attribute*> locals;
   std::unordered_map<std::string_view, Setting> settings;  // tfvars; root modules only
-  bool incomplete = false;  // a file could not be read or parsed: what is not declared here may be declared there
+  bool incomplete =
+      false;  // a file could not be read or parsed: what is not declared here may be declared there
 };
 
 /// Everything that loading needs; outlives what is loaded.
@@ -64,8 +66,8 @@ std::unique_ptr<ModuleConfig> LoadModule(const LoadContext& context, std::string
 bool IsConfigFile(std::string_view name);
 bool IsVariableFile(std::string_view name);
 
-/// `path` (may begin with "./" or "../") from the directory `base`, in normal form; "" is the root. False where it
-/// leaves the root.
+/// `path` (may begin with "./" or "../") from the directory `base`, in normal form; "" is the root. False
+/// where it leaves the root.
 bool JoinPath(std::string_view base, std::string_view path, std::string& out);
 
 }  // namespace weir::terraform

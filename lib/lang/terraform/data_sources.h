@@ -8,8 +8,8 @@
 namespace weir::terraform {
 
 /// `body` with the attributes that Terraform would compute, where they can be known: `json` of
-/// data.aws_iam_policy_document, `outputs` of data.null_data_source, `rendered` of data.template_file, `output` of
-/// terraform_data only after apply. Any other type: `body` itself.
+/// data.aws_iam_policy_document (unknown where other documents are merged into it), `outputs` of
+/// data.null_data_source. Any other type: `body` itself.
 const Value* WithComputedAttributes(std::string_view type, const Value* body, Evaluation& evaluation);
 
 }  // namespace weir::terraform

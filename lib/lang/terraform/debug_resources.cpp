@@ -11,11 +11,21 @@ void WriteString(std::string_view text, std::string& out) {
   out += '"';
   for (const char c : text) {
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default:
         if (uint8_t(c) < 0x20) {
           constexpr char kHex[] = "0123456789abcdef";
@@ -103,8 +113,8 @@ std::string MaskOf(const Value& value, Mask mask) {
 bool IsEmptyMask(std::string_view mask) { return mask == "false" || mask == "{}" || mask == "[]"; }
 
 bool IsMeta(std::string_view name) {
-  return name == "count" || name == "for_each" || name == "depends_on" || name == "provider" || name == "lifecycle" ||
-         name == "provisioner" || name == "connection" || name == "triggers_replace";
+  return name == "count" || name == "for_each" || name == "depends_on" || name == "provider" ||
+         name == "lifecycle" || name == "provisioner" || name == "connection" || name == "triggers_replace";
 }
 
 void WriteResource(const Resource& resource, std::string& out) {
@@ -145,7 +155,8 @@ void WriteResource(const Resource& resource, std::string& out) {
 
 }  // namespace
 
-Result<std::string> DebugResources(const git::Snapshot& snapshot, std::string_view dir, const Limits& limits) {
+Result<std::string> DebugResources(const git::Snapshot& snapshot, std::string_view dir,
+                                   const Limits& limits) {
   SourceMap sources;
   Arena arena;
   Document document;
@@ -154,7 +165,8 @@ Result<std::string> DebugResources(const git::Snapshot& snapshot, std::string_vi
     const Diagnostic& d = document.diagnostics[0];
     std::string where;
     if (d.span.valid())
-      where = sources.path(d.span.file) + ":" + std::to_string(sources.PositionOf(d.span.file, d.span.offset).line) + ": ";
+      where = sources.path(d.span.file) + ":" +
+              std::to_string(sources.PositionOf(d.span.file, d.span.offset).line) + ": ";
     return Status(Code::kInvalid, where + std::string(d.summary) + ": " + std::string(d.detail));
   }
   std::vector<const Resource*> managed;

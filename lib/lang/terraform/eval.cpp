@@ -223,6 +223,11 @@ const Value* EvaluateConditional(const hcl::Conditional& e, const Scope& scope, 
     return context.Error(e.condition->span, "Incorrect condition type", "The condition must be true or false.");
   if (!condition->is_unknown()) {
     const Value* chosen = Evaluate(condition->boolean ? *e.true_result : *e.false_result, scope, context);
+    // Both results have one type: beside a text, a number or bool becomes one. Only what is written as a text counts, so
+    // that the result that is not chosen need not be evaluated.
+    const hcl::Expr& other = condition->boolean ? *e.false_result : *e.true_result;
+    if ((chosen->kind == Kind::kNumber || chosen->kind == Kind::kBool) && other.kind == ExprKind::kTemplate)
+      chosen = ToString(chosen, context);
     return condition->has(Value::kSensitive) ? Derive(chosen, chosen->origin, {&condition, 1}, context) : chosen;
   }
   const Value* both[] = {Evaluate(*e.true_result, scope, context), Evaluate(*e.false_result, scope, context)};
@@ -399,8 +404,11 @@ const Value* ApplyIndex(const Value* collection, const Value* key, Span at, Eval
   if (key->is_unknown()) return Unknown(context, at, both);
   if (IsMapping(collection->kind)) {
     const Value* text = ToString(key, context);
-    if (text != nullptr && !text->is_null())
+    if (text != nullptr && !text->is_null()) {
       if (const Value* found = collection->Get(text->text)) return found;
+      if (collection->has(Value::kSoft) && text->kind == Kind::kString)
+        return UnknownAttribute(collection, text->text, at, context);
+    }
     return context.Error(at, "Invalid index", "The collection has no element with this key.");
   }
   if (IsSequence(collection->kind) && collection->kind != Kind::kSet) {

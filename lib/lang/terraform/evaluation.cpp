@@ -36,14 +36,15 @@ class SnapshotFiles final : public FileReader {
   }
 
  private:
-  Status Walk(const std::string& dir, const std::string& prefix, uint32_t depth, std::vector<std::string>& out) const {
+  Status Walk(const std::string& dir, const std::string& prefix, uint32_t depth,
+              std::vector<std::string>& out) const {
     WEIR_ASSIGN_OR_RETURN(const auto entries, snapshot_.List(dir));
     for (const git::DirEntry& entry : entries) {
       if (out.size() > limits_.instances) return Status(Code::kLimit, "the folder holds too many files");
       if (entry.kind == git::EntryKind::kDirectory) {
         if (depth < kMaxFolderDepth)
-          WEIR_RETURN_IF_ERROR(
-              Walk(dir.empty() ? entry.name : dir + "/" + entry.name, prefix + entry.name + "/", depth + 1, out));
+          WEIR_RETURN_IF_ERROR(Walk(dir.empty() ? entry.name : dir + "/" + entry.name,
+                                    prefix + entry.name + "/", depth + 1, out));
       } else if (entry.kind != git::EntryKind::kSubmodule && entry.kind != git::EntryKind::kSymlink) {
         out.push_back(prefix + entry.name);
       }

@@ -36,11 +36,13 @@ InstanceKey UnknownKey(Span at, bool by_count, Arena& arena) {
 void ReportLimit(Evaluation& evaluation, Span at, std::string_view what) {
   evaluation.document.diagnostics.push_back(
       {Diagnostic::Kind::kLimit, at, "Too many instances",
-       evaluation.arena.Copy(std::string(what) + " gives more than " + std::to_string(evaluation.limits.instances) +
+       evaluation.arena.Copy(std::string(what) + " gives more than " +
+                             std::to_string(evaluation.limits.instances) +
                              " instances; one is judged in place of all.")});
 }
 
-std::vector<InstanceKey> CountKeys(const hcl::Attribute& attribute, const Scope& scope, Evaluation& evaluation) {
+std::vector<InstanceKey> CountKeys(const hcl::Attribute& attribute, const Scope& scope,
+                                   Evaluation& evaluation) {
   EvalContext& eval = evaluation.eval;
   Arena& arena = evaluation.arena;
   const Span at = attribute.expr->span;
@@ -59,11 +61,13 @@ std::vector<InstanceKey> CountKeys(const hcl::Attribute& attribute, const Scope&
   }
   std::vector<InstanceKey> keys;
   for (int64_t i = 0; i < *n; ++i)
-    keys.push_back({Repetition::kCount, NewNumber(arena, Number::FromInt(i), at), NewUnknown(arena, at), true});
+    keys.push_back(
+        {Repetition::kCount, NewNumber(arena, Number::FromInt(i), at), NewUnknown(arena, at), true});
   return keys;
 }
 
-std::vector<InstanceKey> ForEachKeys(const hcl::Attribute& attribute, const Scope& scope, Evaluation& evaluation) {
+std::vector<InstanceKey> ForEachKeys(const hcl::Attribute& attribute, const Scope& scope,
+                                     Evaluation& evaluation) {
   EvalContext& eval = evaluation.eval;
   Arena& arena = evaluation.arena;
   const Span at = attribute.expr->span;
@@ -126,8 +130,9 @@ class BodyBuilder {
     std::vector<Entry> entries;
     entries.reserve(body.attributes.size() + body.blocks.size());
     for (const hcl::Attribute* attribute : body.attributes) {
-      const Value* value = names_only || IsNames(attribute->name) ? NamesIn(*attribute->expr, evaluation_)
-                                                                  : Evaluate(*attribute->expr, scope_, evaluation_.eval);
+      const Value* value = names_only || IsNames(attribute->name)
+                               ? NamesIn(*attribute->expr, evaluation_)
+                               : Evaluate(*attribute->expr, scope_, evaluation_.eval);
       entries.push_back({attribute->name, value, attribute->name_span});
     }
     std::vector<Group> groups;
@@ -162,10 +167,11 @@ class BodyBuilder {
   }
 
   void Written(const hcl::Block& block, Group& group) {
-    // self is known after apply only, each and count are not there in destroy-time provisioners: names, not values.
-    // A precondition may refer to what is being computed.
-    const bool names = block.type == "provisioner" || block.type == "connection" || block.type == "precondition" ||
-                       block.type == "postcondition" || block.type == "required_providers";
+    // self is known after apply only, each and count are not there in destroy-time provisioners: names, not
+    // values. A precondition may refer to what is being computed.
+    const bool names = block.type == "provisioner" || block.type == "connection" ||
+                       block.type == "precondition" || block.type == "postcondition" ||
+                       block.type == "required_providers";
     group.items.push_back(Build(*block.body, block.header_span, names));
   }
 
@@ -177,7 +183,8 @@ class BodyBuilder {
       if (inner->type == "content") content = inner;
     const hcl::Attribute* for_each = block.body->Find("for_each");
     if (content == nullptr || for_each == nullptr) {
-      eval.Error(block.header_span, "Incomplete dynamic block", "A dynamic block needs for_each and a content block.");
+      eval.Error(block.header_span, "Incomplete dynamic block",
+                 "A dynamic block needs for_each and a content block.");
       return;
     }
     std::string_view name = block.labels[0].text;
@@ -190,19 +197,23 @@ class BodyBuilder {
     };
     const Value* each = Evaluate(*for_each->expr, scope_, eval);
     const Span at = for_each->expr->span;
-    const size_t size = IsSequence(each->kind) ? each->items.size() : IsMapping(each->kind) ? each->entries.size() : 0;
+    const size_t size = IsSequence(each->kind)  ? each->items.size()
+                        : IsMapping(each->kind) ? each->entries.size()
+                                                : 0;
     if (size > evaluation_.limits.instances) ReportLimit(evaluation_, at, "The dynamic block");
     if (each->is_unknown() || size > evaluation_.limits.instances) {
       add(NewUnknown(arena, at), each->is_unknown() ? each : NewUnknown(arena, at));
     } else if (each->kind == Kind::kSet) {
       for (const Value* item : each->items) add(item, item);
     } else if (IsSequence(each->kind)) {
-      for (size_t i = 0; i < size; ++i) add(NewNumber(arena, Number::FromInt(int64_t(i)), at), each->items[i]);
+      for (size_t i = 0; i < size; ++i)
+        add(NewNumber(arena, Number::FromInt(int64_t(i)), at), each->items[i]);
     } else if (IsMapping(each->kind)) {
       for (const Entry& entry : each->entries)
         add(NewString(arena, entry.key, entry.key_span.valid() ? entry.key_span : at), entry.value);
     } else {
-      eval.Error(at, "Invalid dynamic for_each value", "The value must be a collection with an element for each block.");
+      eval.Error(at, "Invalid dynamic for_each value",
+                 "The value must be a collection with an element for each block.");
     }
   }
 
@@ -219,8 +230,10 @@ const Value* InstanceScope::Resolve(const hcl::ScopeTraversal& t, size_t& used, 
   if (t.root == "self") return NewUnknown(context.arena, t.span);
   if (t.steps.empty() || t.steps[0].kind != hcl::StepKind::kAttr) return nullptr;
   const std::string_view name = t.steps[0].text;
-  const bool by_each = key_.repetition == Repetition::kForEach || (key_.repetition == Repetition::kUnknown && !key_.by_count);
-  const bool by_count = key_.repetition == Repetition::kCount || (key_.repetition == Repetition::kUnknown && key_.by_count);
+  const bool by_each =
+      key_.repetition == Repetition::kForEach || (key_.repetition == Repetition::kUnknown && !key_.by_count);
+  const bool by_count =
+      key_.repetition == Repetition::kCount || (key_.repetition == Repetition::kUnknown && key_.by_count);
   if (!each) return by_count && name == "index" ? key_.key : nullptr;
   if (!by_each) return nullptr;
   if (name == "key") return key_.key;
@@ -302,7 +315,8 @@ const Value* NamesIn(const hcl::Expr& expr, Evaluation& evaluation) {
 }
 
 const Value* WithHop(const Value* value, Hop::Kind kind, std::string_view name, Span use, Arena& arena) {
-  auto* provenance = value->provenance != nullptr ? arena.New<Provenance>(*value->provenance) : arena.New<Provenance>();
+  auto* provenance =
+      value->provenance != nullptr ? arena.New<Provenance>(*value->provenance) : arena.New<Provenance>();
   provenance->hops = arena.New<Hop>(kind, name, use, provenance->hops);
   auto* copy = arena.New<Value>(*value);
   copy->provenance = provenance;
@@ -310,10 +324,12 @@ const Value* WithHop(const Value* value, Hop::Kind kind, std::string_view name, 
 }
 
 const Value* WithReference(const Value* value, const Reference& reference, Arena& arena) {
-  auto* provenance = value->provenance != nullptr ? arena.New<Provenance>(*value->provenance) : arena.New<Provenance>();
+  auto* provenance =
+      value->provenance != nullptr ? arena.New<Provenance>(*value->provenance) : arena.New<Provenance>();
   std::vector<Reference> references(provenance->references.begin(), provenance->references.end());
   for (const Reference& old : references)
-    if (old.target == reference.target && old.attribute == reference.attribute && old.any_instance == reference.any_instance)
+    if (old.target == reference.target && old.attribute == reference.attribute &&
+        old.any_instance == reference.any_instance)
       return value;
   references.push_back(reference);
   provenance->references = arena.Copy(references);

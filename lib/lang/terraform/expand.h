@@ -1,4 +1,5 @@
-// count, for_each and dynamic blocks: how many instances there are, and what a block's body is worth in one of them.
+// count, for_each and dynamic blocks: how many instances there are, and what a block's body is worth in one
+// of them.
 #pragma once
 
 #include <string>
@@ -13,23 +14,24 @@ namespace weir::terraform {
 class InstanceScope final : public Scope {
  public:
   InstanceScope(const Scope& outer, const InstanceKey& key) : outer_(outer), key_(key) {}
-  const Value* Resolve(const hcl::ScopeTraversal& traversal, size_t& steps_used, EvalContext& context) const override;
+  const Value* Resolve(const hcl::ScopeTraversal& traversal, size_t& steps_used,
+                       EvalContext& context) const override;
 
  private:
   const Scope& outer_;
   const InstanceKey& key_;
 };
 
-/// The keys of a resource, data or module block, in Terraform's order. One kSingle key where nothing is repeated, one
-/// kUnknown key where the number cannot be known or is wrong (with a diagnostic).
+/// The keys of a resource, data or module block, in Terraform's order. One kSingle key where nothing is
+/// repeated, one kUnknown key where the number cannot be known or is wrong (with a diagnostic).
 std::vector<InstanceKey> ExpandKeys(const hcl::Block& block, const Scope& scope, Evaluation& evaluation,
                                     Repetition& repetition);
 
 /// `[0]`, `["k"]`, or nothing.
 std::string FormatKey(const InstanceKey& key);
 
-/// A body's attributes and nested blocks as a soft object whose origin is `header`. What Terraform reads as names and
-/// not as expressions (depends_on, provider, ignore_changes, …) becomes strings.
+/// A body's attributes and nested blocks as a soft object whose origin is `header`. What Terraform reads as
+/// names and not as expressions (depends_on, provider, ignore_changes, …) becomes strings.
 const Value* EvaluateBody(const hcl::Body& body, Span header, const Scope& scope, Evaluation& evaluation);
 
 /// The names that an expression mentions, as strings: `[aws_x.y, module.z]`, `aws.west`.

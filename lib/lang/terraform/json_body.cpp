@@ -11,7 +11,8 @@ using hcl::As;
 using hcl::Expr;
 using hcl::If;
 
-/// A recursive descent over JSON that makes expressions at once. After the first error every call returns quickly.
+/// A recursive descent over JSON that makes expressions at once. After the first error every call returns
+/// quickly.
 class Reader {
  public:
   Reader(std::string_view source, FileId file, Arena& arena, const Limits& limits, bool templates)
@@ -25,7 +26,8 @@ class Reader {
       Fail("Unexpected value", "The root of a JSON configuration file must be an object.");
     const Expr* root = ReadValue(0);
     SkipSpace();
-    if (!failed_ && at_ != source_.size()) Fail("Extraneous data after value", "Only one value may be in the file.");
+    if (!failed_ && at_ != source_.size())
+      Fail("Extraneous data after value", "Only one value may be in the file.");
     return If<hcl::ObjectCons>(root);
   }
 
@@ -79,7 +81,9 @@ class Reader {
 
   const Expr* ReadWord() {
     const size_t start = at_;
-    while (at_ < source_.size() && std::string_view(" \t\r\n,]}:").find(source_[at_]) == std::string_view::npos) ++at_;
+    while (at_ < source_.size() &&
+           std::string_view(" \t\r\n,]}:").find(source_[at_]) == std::string_view::npos)
+      ++at_;
     const std::string_view word = source_.substr(start, at_ - start);
     auto* literal = Make<hcl::LiteralValue>(From(start));
     literal->text = word;
@@ -92,7 +96,8 @@ class Reader {
       literal->type = hcl::LiteralType::kNumber;
     } else {
       at_ = start;
-      return Fail("Invalid JSON keyword", "Only true, false, null, numbers, strings, arrays and objects are values.");
+      return Fail("Invalid JSON keyword",
+                  "Only true, false, null, numbers, strings, arrays and objects are values.");
     }
     return literal;
   }
@@ -164,7 +169,8 @@ class Reader {
       }
       int code = c == 'u' ? Hex4(raw, i + 1) : -1;
       if (code < 0) {
-        Fail("Invalid escape sequence", "A backslash in a JSON string must be doubled or begin a known escape.");
+        Fail("Invalid escape sequence",
+             "A backslash in a JSON string must be doubled or begin a known escape.");
         return {};
       }
       i += 4;
@@ -194,7 +200,8 @@ class Reader {
     if (templates_ && !failed_ && HasSequence(text)) {
       // Between the quotes, where the text stands there as it is; the whole string where escapes moved it.
       const Span inside = {file_, span.offset + 1, span.length - 2};
-      const auto parsed = hcl::ParseTemplate(text, inside.length == text.size() ? inside : span, arena_, limits_);
+      const auto parsed =
+          hcl::ParseTemplate(text, inside.length == text.size() ? inside : span, arena_, limits_);
       errors_.insert(errors_.end(), parsed.errors.begin(), parsed.errors.end());
       return parsed.expr;
     }
@@ -224,7 +231,8 @@ class Reader {
           ++at_;
           break;
         }
-        if (at_ >= source_.size() || source_[at_] != ',') Fail("Missing comma", "Elements need commas between them.");
+        if (at_ >= source_.size() || source_[at_] != ',')
+          Fail("Missing comma", "Elements need commas between them.");
         ++at_;
       }
     }
@@ -265,7 +273,8 @@ class Reader {
           ++at_;
           break;
         }
-        if (at_ >= source_.size() || source_[at_] != ',') Fail("Missing comma", "Properties need commas between them.");
+        if (at_ >= source_.size() || source_[at_] != ',')
+          Fail("Missing comma", "Properties need commas between them.");
         ++at_;
       }
     }
@@ -297,8 +306,10 @@ class Reader {
 /// Number of labels that a top-level block has; -1 where there is no such block.
 int LabelsOf(std::string_view type) {
   if (type == "resource" || type == "data" || type == "ephemeral") return 2;
-  if (type == "variable" || type == "output" || type == "module" || type == "provider" || type == "check") return 1;
-  if (type == "locals" || type == "terraform" || type == "moved" || type == "removed" || type == "import") return 0;
+  if (type == "variable" || type == "output" || type == "module" || type == "provider" || type == "check")
+    return 1;
+  if (type == "locals" || type == "terraform" || type == "moved" || type == "removed" || type == "import")
+    return 0;
   return -1;
 }
 
@@ -312,7 +323,8 @@ class Converter {
       const std::string_view type = item.key->literal_name;
       const int labels = LabelsOf(type);
       if (labels < 0) {
-        errors_.push_back({item.key->span, "Unsupported block type", "No block of this name is expected here."});
+        errors_.push_back(
+            {item.key->span, "Unsupported block type", "No block of this name is expected here."});
         continue;
       }
       hcl::Label none[2];
@@ -354,8 +366,8 @@ class Converter {
 
  private:
   // A property may hold one object or an array of them at every level.
-  void Descend(std::string_view type, Span header, const Expr& value, std::span<const hcl::Label> labels, int missing,
-               hcl::Label* storage, std::vector<const hcl::Block*>& out) {
+  void Descend(std::string_view type, Span header, const Expr& value, std::span<const hcl::Label> labels,
+               int missing, hcl::Label* storage, std::vector<const hcl::Block*>& out) {
     if (const auto* array = If<hcl::TupleCons>(&value)) {
       for (const Expr* item : array->items)
         if (item->kind != hcl::ExprKind::kTuple) Descend(type, header, *item, labels, missing, storage, out);
@@ -364,7 +376,8 @@ class Converter {
     const auto* object = If<hcl::ObjectCons>(&value);
     if (object == nullptr) {
       if (value.kind != hcl::ExprKind::kError)
-        errors_.push_back({value.span, "Incorrect JSON value type", "An object or an array of objects must be here."});
+        errors_.push_back(
+            {value.span, "Incorrect JSON value type", "An object or an array of objects must be here."});
       return;
     }
     if (missing > 0) {

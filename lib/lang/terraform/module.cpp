@@ -46,20 +46,24 @@ std::string_view ModuleInstance::Address(std::string_view local) const {
 }
 
 std::string_view ModuleInstance::Declared(std::string_view local) const {
-  return declared_.empty() ? local : evaluation_.arena.Copy(std::string(declared_) + "." + std::string(local));
+  return declared_.empty() ? local
+                           : evaluation_.arena.Copy(std::string(declared_) + "." + std::string(local));
 }
 
 const Value* ModuleInstance::Cycle(Span at, std::string_view what) {
-  return evaluation_.eval.Error(at, "Cycle", TerminalSafe(what) + " depends on itself; break the chain of references.");
+  return evaluation_.eval.Error(at, "Cycle",
+                                TerminalSafe(what) + " depends on itself; break the chain of references.");
 }
 
-// --- Variables, locals, outputs ------------------------------------------------------------------------------------
+// --- Variables, locals, outputs
+// ------------------------------------------------------------------------------------
 
 const Value* ModuleInstance::Variable(std::string_view name) {
   const auto declared = config_.variables.find(name);
   if (declared == config_.variables.end()) return nullptr;
   Memo& memo = variables_[declared->first];
-  if (memo.progress == Progress::kBusy) return Cycle(declared->second->header_span, "var." + std::string(name));
+  if (memo.progress == Progress::kBusy)
+    return Cycle(declared->second->header_span, "var." + std::string(name));
   if (memo.progress == Progress::kNew) {
     memo.progress = Progress::kBusy;
     const Value* value = ComputeVariable(*declared->second);
@@ -94,11 +98,12 @@ const Value* ModuleInstance::ComputeVariable(const hcl::Block& block) {
     if (setting != config_.settings.end()) value = Evaluate(*setting->second.expr, *this, eval);
   } else if (const hcl::Attribute* input = call_->block->body->Find(name)) {
     const InstanceScope scope(*parent_, key_);
-    value = WithHop(Evaluate(*input->expr, scope, eval), Hop::Kind::kModuleInput, call_->block->labels[0].text,
-                    input->expr->span, arena);
+    value = WithHop(Evaluate(*input->expr, scope, eval), Hop::Kind::kModuleInput,
+                    call_->block->labels[0].text, input->expr->span, arena);
   }
   if (value == nullptr) value = by_default();
-  if (value != nullptr && value->is_null() && default_attr != nullptr && !flag("nullable", true)) value = by_default();
+  if (value != nullptr && value->is_null() && default_attr != nullptr && !flag("nullable", true))
+    value = by_default();
   if (value == nullptr) {
     value = NewUnknown(arena, block.header_span, type);
   } else {
@@ -151,7 +156,8 @@ const Value* ModuleInstance::Output(std::string_view name) {
   return outputs_[declared->first].value;
 }
 
-// --- Names ---------------------------------------------------------------------------------------------------------
+// --- Names
+// ---------------------------------------------------------------------------------------------------------
 
 const Value* ModuleInstance::Resolve(const hcl::ScopeTraversal& t, size_t& used, EvalContext& context) const {
   auto* self = const_cast<ModuleInstance*>(this);  // memoising is no change that anybody sees
@@ -159,7 +165,8 @@ const Value* ModuleInstance::Resolve(const hcl::ScopeTraversal& t, size_t& used,
   const hcl::Step* first = AttrStep(t, 0);
   used = 1;
   const auto missing = [&]() -> const Value* {
-    return config_.incomplete ? NewUnknown(arena, t.span) : nullptr;  // it may stand where nothing could be read
+    return config_.incomplete ? NewUnknown(arena, t.span)
+                              : nullptr;  // it may stand where nothing could be read
   };
   if (t.root == "var" || t.root == "local") {
     if (first == nullptr) return nullptr;
@@ -182,7 +189,8 @@ const Value* ModuleInstance::Resolve(const hcl::ScopeTraversal& t, size_t& used,
       if (dir.size() > root.size() && dir.starts_with(root) && dir[root.size()] == '/')
         return NewString(arena, dir.substr(root.size() + 1), t.span);
       std::string up;
-      for (size_t i = 0; i <= size_t(std::count(root.begin(), root.end(), '/')); ++i) up += i == 0 ? ".." : "/..";
+      for (size_t i = 0; i <= size_t(std::count(root.begin(), root.end(), '/')); ++i)
+        up += i == 0 ? ".." : "/..";
       return NewString(arena, arena.Copy(up + "/" + std::string(dir)), t.span);
     }
     if (first->text == "root") return NewString(arena, ".", t.span);
@@ -201,7 +209,8 @@ const Value* ModuleInstance::Resolve(const hcl::ScopeTraversal& t, size_t& used,
       const Value* value = self->ResolveResource(first->text, t, 1, used, context);
       return value != nullptr ? value : missing();
     }
-    const Value* value = self->ResolveResource(std::string(t.root) + "." + std::string(first->text), t, 1, used, context);
+    const Value* value =
+        self->ResolveResource(std::string(t.root) + "." + std::string(first->text), t, 1, used, context);
     return value != nullptr ? value : missing();
   }
   const Value* value = self->ResolveResource(t.root, t, 0, used, context);
@@ -231,8 +240,9 @@ const Value* ModuleInstance::ResolveResource(std::string_view type, const hcl::S
         any = true;
         break;
       }
-      if (key->kind == Kind::kString ? key->text == step.text
-                                     : step.key_type == hcl::LiteralType::kNumber && key->number.ToString() == step.text) {
+      if (key->kind == Kind::kString
+              ? key->text == step.text
+              : step.key_type == hcl::LiteralType::kNumber && key->number.ToString() == step.text) {
         instance = &candidate;
         break;
       }
@@ -240,7 +250,8 @@ const Value* ModuleInstance::ResolveResource(std::string_view type, const hcl::S
     if (instance == nullptr) return Whole(*node);  // the evaluator says that there is no such element
     ++used;
   } else if (node->repetition == Repetition::kUnknown && AttrStep(t, used) != nullptr) {
-    instance = node->instances.data();  // a mistake, or an instance that is alone: its attribute is the best answer
+    instance =
+        node->instances.data();  // a mistake, or an instance that is alone: its attribute is the best answer
     any = true;
   } else {
     return Whole(*node);
@@ -281,7 +292,8 @@ const Value* ModuleInstance::ResolveModule(const hcl::ScopeTraversal& t, size_t&
       if (step != nullptr && step->kind == hcl::StepKind::kIndex)
         for (size_t i = 0; i < call->keys.size(); ++i) {
           const Value* key = call->keys[i].key;
-          if (key->kind == Kind::kString ? key->text == step->text : key->number.ToString() == step->text) index = i;
+          if (key->kind == Kind::kString ? key->text == step->text : key->number.ToString() == step->text)
+            index = i;
         }
       if (index == call->keys.size()) {  // all of them
         if (call->repetition == Repetition::kCount) {
@@ -290,7 +302,8 @@ const Value* ModuleInstance::ResolveModule(const hcl::ScopeTraversal& t, size_t&
           return NewSequence(arena, Kind::kTuple, arena.Copy(items), t.span);
         }
         std::vector<Entry> entries;
-        for (size_t i = 0; i < call->keys.size(); ++i) entries.push_back({call->keys[i].key->text, Outputs(*call, i), {}});
+        for (size_t i = 0; i < call->keys.size(); ++i)
+          entries.push_back({call->keys[i].key->text, Outputs(*call, i), {}});
         return NewMapping(arena, Kind::kObject, arena.Copy(entries), t.span);
       }
       ++used;
@@ -302,15 +315,17 @@ const Value* ModuleInstance::ResolveModule(const hcl::ScopeTraversal& t, size_t&
   if (value == nullptr) {
     if (call->config->incomplete) return NewUnknown(arena, t.span);
     used = t.steps.size();
-    return context.Error(t.span, "Unsupported attribute",
-                         "module." + TerminalSafe(name->text) + " has no output \"" + TerminalSafe(output->text) + "\".");
+    return context.Error(
+        t.span, "Unsupported attribute",
+        "module." + TerminalSafe(name->text) + " has no output \"" + TerminalSafe(output->text) + "\".");
   }
   ++used;
-  return WithHop(value, Hop::Kind::kModuleOutput, arena.Copy(std::string(name->text) + "." + std::string(output->text)),
-                 t.span, arena);
+  return WithHop(value, Hop::Kind::kModuleOutput,
+                 arena.Copy(std::string(name->text) + "." + std::string(output->text)), t.span, arena);
 }
 
-// --- Resources -----------------------------------------------------------------------------------------------------
+// --- Resources
+// -----------------------------------------------------------------------------------------------------
 
 ResourceNode* ModuleInstance::Node(std::string_view key) {
   const auto found = nodes_.find(key);
@@ -335,8 +350,9 @@ void ModuleInstance::ExpandNode(ResourceNode& node) {
     resource->type = node.decl->type;
     resource->name = node.decl->name;
     const std::string suffix = KeyText(key);
-    resource->address =
-        suffix.empty() ? Address(node.decl->key) : Address(evaluation_.arena.Copy(std::string(node.decl->key) + suffix));
+    resource->address = suffix.empty()
+                            ? Address(node.decl->key)
+                            : Address(evaluation_.arena.Copy(std::string(node.decl->key) + suffix));
     resource->module_path = path_;
     resource->block = block.span;
     resource->header = block.header_span;
@@ -397,7 +413,8 @@ const Value* ModuleInstance::Whole(ResourceNode& node) {
   return whole;
 }
 
-// --- Calls ---------------------------------------------------------------------------------------------------------
+// --- Calls
+// ---------------------------------------------------------------------------------------------------------
 
 CallNode* ModuleInstance::Call(std::string_view name) {
   const auto found = calls_.find(name);
@@ -414,7 +431,8 @@ const ModuleConfig* ModuleInstance::Locate(const hcl::Block& call) {
   const Value* text = Evaluate(*source->expr, *this, eval);
   if (text->kind != Kind::kString) return nullptr;
   std::string dir;
-  if (text->text.starts_with("./") || text->text.starts_with("../") || text->text == "." || text->text == "..") {
+  if (text->text.starts_with("./") || text->text.starts_with("../") || text->text == "." ||
+      text->text == "..") {
     if (!JoinPath(config_.dir, text->text, dir)) {
       eval.Error(source->expr->span, "Module outside of the repository",
                  "The directory " + TerminalSafe(text->text) + " is not below the root of what is scanned.");
@@ -429,11 +447,13 @@ const ModuleConfig* ModuleInstance::Locate(const hcl::Block& call) {
   }
   for (const ModuleInstance* m = this; m != nullptr; m = m->parent_)
     if (m->config_.dir == dir) {
-      eval.Error(source->expr->span, "Module calls itself", "The directory calls itself through this module call.");
+      eval.Error(source->expr->span, "Module calls itself",
+                 "The directory calls itself through this module call.");
       return nullptr;
     }
   if (depth_ + 1 > evaluation_.limits.module_depth) {
-    evaluation_.document.diagnostics.push_back({Diagnostic::Kind::kLimit, source->expr->span, "Modules nested too deep",
+    evaluation_.document.diagnostics.push_back({Diagnostic::Kind::kLimit, source->expr->span,
+                                                "Modules nested too deep",
                                                 "Calls of modules are followed to a bounded depth only."});
     return nullptr;
   }
@@ -453,7 +473,8 @@ void ModuleInstance::ExpandCall(CallNode& node) {
     node.config = nullptr;
   if (node.config != nullptr) {
     for (const InstanceKey& key : node.keys) {
-      evaluation_.modules.push_back(std::make_unique<ModuleInstance>(evaluation_, *node.config, this, &node, key));
+      evaluation_.modules.push_back(
+          std::make_unique<ModuleInstance>(evaluation_, *node.config, this, &node, key));
       node.instances.push_back(evaluation_.modules.back().get());
     }
   }
@@ -470,7 +491,8 @@ const Value* ModuleInstance::Outputs(CallNode& node, size_t index) {
   return object;
 }
 
-// --- Everything that is declared -----------------------------------------------------------------------------------
+// --- Everything that is declared
+// -----------------------------------------------------------------------------------
 
 void ModuleInstance::Add(std::string_view type, std::string_view name, std::string_view local_address,
                          const hcl::Block& block, const Value* body) {
@@ -515,7 +537,9 @@ void ModuleInstance::PublishBlock(const hcl::Block& block) {
     body->flags |= Value::kSoft;
     return body;
   };
-  const auto local = [&](std::string_view kind) { return arena.Copy(std::string(kind) + "." + std::string(name)); };
+  const auto local = [&](std::string_view kind) {
+    return arena.Copy(std::string(kind) + "." + std::string(name));
+  };
   if (block.type == "variable" || block.type == "output") {
     const bool variable = block.type == "variable";
     std::vector<Entry> entries;
@@ -549,7 +573,8 @@ void ModuleInstance::PublishBlock(const hcl::Block& block) {
     Add(type, aliased ? alias->text : std::string_view(),
         aliased ? arena.Copy(std::string(type) + "." + std::string(alias->text)) : type, block, body);
   } else if (block.type == "terraform") {
-    Add("terraform", "", "terraform", block, EvaluateBody(*block.body, block.header_span, *this, evaluation_));
+    Add("terraform", "", "terraform", block,
+        EvaluateBody(*block.body, block.header_span, *this, evaluation_));
   } else if (block.type == "module") {
     CallNode* call = Call(name);
     if (call == nullptr || call->block != &block) return;

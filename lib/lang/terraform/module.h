@@ -1,11 +1,13 @@
-// One evaluation of a root module: instances of modules, resources and their values, computed when first needed.
+// One evaluation of a root module: instances of modules, resources and their values, computed when first
+// needed.
 //
-// A ModuleInstance is what names mean inside one instance of a module (eval.h, Scope). Everything in it is memoised; a
-// thing that is needed while it is being computed is a cycle: one diagnostic, and unknown.
+// A ModuleInstance is what names mean inside one instance of a module (eval.h, Scope). Everything in it is
+// memoised; a thing that is needed while it is being computed is a cycle: one diagnostic, and unknown.
 //
-// A resource that another expression uses is an object of its written attributes, flagged kSoft, whose provenance
-// refers to the instance as a whole (an empty attribute); each attribute's value refers to the instance and itself.
-// What is not written is unknown and refers to the instance too (eval.h, ApplyAttribute).
+// A resource that another expression uses is an object of its written attributes, flagged kSoft, whose
+// provenance refers to the instance as a whole (an empty attribute); each attribute's value refers to the
+// instance and itself. What is not written is unknown and refers to the instance too (eval.h,
+// ApplyAttribute).
 #pragma once
 
 #include <deque>
@@ -63,12 +65,13 @@ struct CallNode {
 
 /// What the instances of one scope share.
 struct Evaluation {
-  Evaluation(const git::Snapshot& snapshot_in, SourceMap& sources_in, Arena& arena_in, const Limits& limits_in,
-             Document& document_in, std::string_view root_dir);
+  Evaluation(const git::Snapshot& snapshot_in, SourceMap& sources_in, Arena& arena_in,
+             const Limits& limits_in, Document& document_in, std::string_view root_dir);
 
   /// The module at `dir`, read once; null where there is none.
   const ModuleConfig* Load(std::string_view dir, bool root);
-  /// The directory where `terraform init` has put the module that `path` ("a.b") calls; empty where it has not.
+  /// The directory where `terraform init` has put the module that `path` ("a.b") calls; empty where it has
+  /// not.
   std::string InstalledDir(std::string_view path);
   /// False (and one diagnostic) once the scope has more instances than weir expands.
   bool CountInstances(size_t more, Span at);
@@ -92,10 +95,11 @@ struct Evaluation {
 class ModuleInstance final : public Scope {
  public:
   /// A root module: `parent` and `call` are null.
-  ModuleInstance(Evaluation& evaluation, const ModuleConfig& config, ModuleInstance* parent, const CallNode* call,
-                 const InstanceKey& key);
+  ModuleInstance(Evaluation& evaluation, const ModuleConfig& config, ModuleInstance* parent,
+                 const CallNode* call, const InstanceKey& key);
 
-  const Value* Resolve(const hcl::ScopeTraversal& traversal, size_t& steps_used, EvalContext& context) const override;
+  const Value* Resolve(const hcl::ScopeTraversal& traversal, size_t& steps_used,
+                       EvalContext& context) const override;
 
   /// Adds everything that this instance and what it calls declares to the document.
   void Publish();
@@ -136,8 +140,8 @@ class ModuleInstance final : public Scope {
   const Value* Whole(ResourceNode& node);
   const Value* Outputs(CallNode& node, size_t index);
   void PublishBlock(const hcl::Block& block);
-  void Add(std::string_view type, std::string_view name, std::string_view local_address, const hcl::Block& block,
-           const Value* body);
+  void Add(std::string_view type, std::string_view name, std::string_view local_address,
+           const hcl::Block& block, const Value* body);
 
   Evaluation& evaluation_;
   const ModuleConfig& config_;

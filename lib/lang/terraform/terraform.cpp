@@ -46,7 +46,8 @@ class TerraformLanguage final : public Language {
     return std::vector<std::string>(out.begin(), out.end());
   }
 
-  Result<std::vector<std::string>> AllScopes(const git::Snapshot& snapshot, std::string& cache) const override {
+  Result<std::vector<std::string>> AllScopes(const git::Snapshot& snapshot,
+                                             std::string& cache) const override {
     CallGraph graph;
     WEIR_RETURN_IF_ERROR(ReadGraph(graph, snapshot, cache));
     return graph.Roots();

@@ -1,0 +1,465 @@
+#include "lib/lang/terraform/terraform.h"
+
+#include "tests/support/test.h"
+
+namespace weir::terraform {
+namespace {
+
+using Files = std::map<std::string, std::string, std::less<>>;
+
+/// An evaluated scope and everything that it lives in.
+struct Scan {
+  explicit Scan(Files files, std::string_view scope = "", Limits limits = {})
+      : snapshot(git::NewMemorySnapshot(std::move(files))) {
+    Terraform().Evaluate(scope, *snapshot, sources, arena, limits, document);
+  }
+
+  const Resource* Find(std::string_view address) const {
+    for (const Resource* resource : document.resources)
+      if (resource->address == address) return resource;
+    return nullptr;
+  }
+  const Value* At(std::string_view address, std::string_view path) const {
+    const Resource* resource = Find(address);
+    if (resource == nullptr) return nullptr;
+    const auto values = ValuesAt(*resource->body, path);
+    return values.empty() ? nullptr : values[0];
+  }
+  /// "path: text" of what is to be underlined for the value.
+  std::string Origin(std::string_view address, std::string_view path) const {
+    const Value* value = At(address, path);
+    if (value == nullptr) return "(none)";
+    if (!value->origin.valid()) return "(nowhere)";
+    return sources.path(value->origin.file) + ": " + std::string(sources.text(value->origin));
+  }
+  std::string Addresses(std::string_view type) const {
+    std::string out;
+    for (const Resource* resource : document.resources)
+      if (resource->type == type) (out += resource->address) += ' ';
+    return out;
+  }
+  std::string Summaries() const {
+    std::string out;
+    for (const Diagnostic& d : document.diagnostics) (out += d.summary) += "; ";
+    return out;
+  }
+  std::string Related(std::string_view address, std::string_view type, std::string_view attribute) const {
+    std::string out;
+    for (const Resource* resource : document.Related(*Find(address), type, attribute))
+      (out += resource->address) += ' ';
+    return out;
+  }
+
+  std::unique_ptr<git::Snapshot> snapshot;
+  SourceMap sources;
+  Arena arena;
+  Document document;
+};
+
+TEST_CASE("what is underlined is the literal that must change") {
+  struct Case {
+    const char* what;
+    Files files;
+    const char* address;
+    const char* path;
+    const char* origin;
+  };
+  const Case cases[] = {
+      {"a literal",
+       {{"m.tf", "resource \"r\" \"a\" {\n  acl = \"public\"\n}"}},
+       "r.a",
+       "acl",
+       "m.tf: \"public\""},
+      {"a number", {{"m.tf", "resource \"r\" \"a\" {\n  p = 22\n}"}}, "r.a", "p", "m.tf: 22"},
+      {"a bool", {{"m.tf", "resource \"r\" \"a\" {\n  p = true\n}"}}, "r.a", "p", "m.tf: true"},
+      {"a null", {{"m.tf", "resource \"r\" \"a\" {\n  p = null\n}"}}, "r.a", "p", "m.tf: null"},
+      {"parentheses", {{"m.tf", "resource \"r\" \"a\" {\n  p = (1)\n}"}}, "r.a", "p", "m.tf: 1"},
+      {"an element",
+       {{"m.tf", "resource \"r\" \"a\" {\n  p = [\"x\", \"y\"]\n}"}},
+       "r.a",
+       "p[1]",
+       "m.tf: \"y\""},
+      {"an object's field",
+       {{"m.tf", "resource \"r\" \"a\" {\n  p = { k = 1 }\n}"}},
+       "r.a",
+       "p.k",
+       "m.tf: 1"},
+      {"a nested block",
+       {{"m.tf", "resource \"r\" \"a\" {\n  b {\n    p = 1\n  }\n}"}},
+       "r.a",
+       "b.p",
+       "m.tf: 1"},
+      {"a block's header",
+       {{"m.tf", "resource \"r\" \"a\" {\n  b {\n    p = 1\n  }\n}"}},
+       "r.a",
+       "b[0]",
+       "m.tf: b"},
+      {"a resource's header",
+       {{"m.tf", "resource \"r\" \"a\" {\n}"}},
+       "r.a",
+       "",
+       "m.tf: resource \"r\" \"a\""},
+      {"a variable's default",
+       {{"m.tf", "variable \"v\" { default = \"d\" }\nresource \"r\" \"a\" {\n  p = var.v\n}"}},
+       "r.a",
+       "p",
+       "m.tf: \"d\""},
+      {"a variable in another file",
+       {{"m.tf", "resource \"r\" \"a\" {\n  p = var.v\n}"}, {"v.tf", "variable \"v\" { default = 1 }"}},
+       "r.a",
+       "p",
+       "v.tf: 1"},
+      {"tfvars",
+       {{"m.tf", "variable \"v\" { default = \"d\" }\nresource \"r\" \"a\" {\n  p = var.v\n}"},
+        {"terraform.tfvars", "v = \"t\"\n"}},
+       "r.a",
+       "p",
+       "terraform.tfvars: \"t\""},
+      {"an automatic tfvars file",
+       {{"m.tf", "variable \"v\" {}\nresource \"r\" \"a\" {\n  p = var.v\n}"}, {"x.auto.tfvars", "v = 3\n"}},
+       "r.a",
+       "p",
+       "x.auto.tfvars: 3"},
+      {"an unset variable",
+       {{"m.tf", "variable \"v\" {}\nresource \"r\" \"a\" {\n  p = var.v\n}"}},
+       "r.a",
+       "p",
+       "m.tf: variable \"v\""},
+      {"a local",
+       {{"m.tf", "locals { l = \"x\" }\nresource \"r\" \"a\" {\n  p = local.l\n}"}},
+       "r.a",
+       "p",
+       "m.tf: \"x\""},
+      {"a local of a local",
+       {{"m.tf", "locals {\n  l = \"x\"\n  k = local.l\n}\nresource \"r\" \"a\" {\n  p = local.k\n}"}},
+       "r.a",
+       "p",
+       "m.tf: \"x\""},
+      {"a local object's field",
+       {{"m.tf", "locals { l = { a = \"x\" } }\nresource \"r\" \"a\" {\n  p = local.l.a\n}"}},
+       "r.a",
+       "p",
+       "m.tf: \"x\""},
+      {"a local list's element",
+       {{"m.tf", "locals { l = [\"x\", \"y\"] }\nresource \"r\" \"a\" {\n  p = local.l[1]\n}"}},
+       "r.a",
+       "p",
+       "m.tf: \"y\""},
+      {"a chosen branch",
+       {{"m.tf", "locals { on = true }\nresource \"r\" \"a\" {\n  p = local.on ? \"x\" : \"y\"\n}"}},
+       "r.a",
+       "p",
+       "m.tf: \"x\""},
+      {"a module's input",
+       {{"main.tf", "module \"m\" {\n  source = \"./m\"\n  v = \"in\"\n}"},
+        {"m/m.tf", "variable \"v\" {}\nresource \"r\" \"a\" {\n  p = var.v\n}"}},
+       "module.m.r.a",
+       "p",
+       "main.tf: \"in\""},
+      {"a variable through a module",
+       {{"main.tf",
+         "variable \"w\" { default = \"dw\" }\nmodule \"m\" {\n  source = \"./m\"\n  v = var.w\n}"},
+        {"m/m.tf", "variable \"v\" {}\nresource \"r\" \"a\" {\n  p = var.v\n}"}},
+       "module.m.r.a",
+       "p",
+       "main.tf: \"dw\""},
+      {"a default inside a module",
+       {{"main.tf", "module \"m\" {\n  source = \"./m\"\n}"},
+        {"m/m.tf", "variable \"v\" { default = \"dv\" }\nresource \"r\" \"a\" {\n  p = var.v\n}"}},
+       "module.m.r.a",
+       "p",
+       "m/m.tf: \"dv\""},
+      {"a module's output",
+       {{"main.tf", "module \"m\" {\n  source = \"./m\"\n}\nresource \"r\" \"a\" {\n  p = module.m.o\n}"},
+        {"m/m.tf", "output \"o\" { value = \"out\" }"}},
+       "r.a",
+       "p",
+       "m/m.tf: \"out\""},
+      {"an input that comes back",
+       {{"main.tf",
+         "module \"m\" {\n  source = \"./m\"\n  v = \"in\"\n}\nresource \"r\" \"a\" {\n  p = module.m.o\n}"},
+        {"m/m.tf", "variable \"v\" {}\noutput \"o\" { value = var.v }"}},
+       "r.a",
+       "p",
+       "main.tf: \"in\""},
+      {"two modules deep",
+       {{"main.tf", "module \"m\" {\n  source = \"./m\"\n  v = \"in\"\n}"},
+        {"m/m.tf", "variable \"v\" {}\nmodule \"n\" {\n  source = \"../n\"\n  w = var.v\n}"},
+        {"n/n.tf", "variable \"w\" {}\nresource \"r\" \"a\" {\n  p = var.w\n}"}},
+       "module.m.module.n.r.a",
+       "p",
+       "main.tf: \"in\""},
+      {"another resource's attribute",
+       {{"m.tf", "resource \"r\" \"b\" {\n  q = \"x\"\n}\nresource \"r\" \"a\" {\n  p = r.b.q\n}"}},
+       "r.a",
+       "p",
+       "m.tf: \"x\""},
+      {"an element of each.value",
+       {{"m.tf", "resource \"r\" \"a\" {\n  for_each = { k = \"x\" }\n  p = each.value\n}"}},
+       "r.a[\"k\"]",
+       "p",
+       "m.tf: \"x\""},
+      {"each.key",
+       {{"m.tf", "resource \"r\" \"a\" {\n  for_each = { k = \"x\" }\n  p = each.key\n}"}},
+       "r.a[\"k\"]",
+       "p",
+       "m.tf: k"},
+      {"a field of each.value",
+       {{"m.tf", "resource \"r\" \"a\" {\n  for_each = { k = { f = 7 } }\n  p = each.value.f\n}"}},
+       "r.a[\"k\"]",
+       "p",
+       "m.tf: 7"},
+      {"count.index",
+       {{"m.tf", "resource \"r\" \"a\" {\n  count = 1\n  p = count.index\n}"}},
+       "r.a[0]",
+       "p",
+       "m.tf: 1"},
+      {"a dynamic block's value",
+       {{"m.tf",
+         "resource \"r\" \"a\" {\n  dynamic \"b\" {\n    for_each = [\"x\"]\n    content {\n      p = "
+         "b.value\n    }\n  }\n}"}},
+       "r.a",
+       "b.p",
+       "m.tf: \"x\""},
+      {"a dynamic block's literal",
+       {{"m.tf",
+         "resource \"r\" \"a\" {\n  dynamic \"b\" {\n    for_each = [\"x\"]\n    content {\n      p = 9\n    "
+         "}\n  }\n}"}},
+       "r.a",
+       "b.p",
+       "m.tf: 9"},
+      {"a dynamic block itself",
+       {{"m.tf",
+         "resource \"r\" \"a\" {\n  dynamic \"b\" {\n    for_each = [\"x\"]\n    content {\n      p = 9\n    "
+         "}\n  }\n}"}},
+       "r.a",
+       "b[0]",
+       "m.tf: dynamic \"b\""},
+      {"an iterator with a name",
+       {{"m.tf",
+         "resource \"r\" \"a\" {\n  dynamic \"b\" {\n    for_each = [\"x\"]\n    iterator = it\n    content "
+         "{\n      p = "
+         "it.value\n    }\n  }\n}"}},
+       "r.a",
+       "b.p",
+       "m.tf: \"x\""},
+      {"an override file",
+       {{"m.tf", "resource \"r\" \"a\" {\n  p = 1\n}"},
+        {"override.tf", "resource \"r\" \"a\" {\n  p = 2\n}"}},
+       "r.a",
+       "p",
+       "override.tf: 2"},
+      {"JSON", {{"m.tf.json", R"({"resource": {"r": {"a": {"p": "x"}}}})"}}, "r.a", "p", "m.tf.json: \"x\""},
+      {"JSON by a variable",
+       {{"m.tf.json",
+         R"({"variable": {"v": {"default": true}}, "resource": {"r": {"a": {"p": "${var.v}"}}}})"}},
+       "r.a",
+       "p",
+       "m.tf.json: true"},
+      {"JSON tfvars",
+       {{"m.tf", "variable \"v\" {}\nresource \"r\" \"a\" {\n  p = var.v\n}"},
+        {"terraform.tfvars.json", "{\"v\": 5}"}},
+       "r.a",
+       "p",
+       "terraform.tfvars.json: 5"},
+      {"a tofu file for a tf file",
+       {{"m.tf", "resource \"r\" \"a\" {\n  p = 1\n}"}, {"m.tofu", "resource \"r\" \"a\" {\n  p = 2\n}"}},
+       "r.a",
+       "p",
+       "m.tofu: 2"},
+      {"a function of one literal elsewhere",
+       {{"m.tf", "variable \"v\" { default = \"d\" }\nresource \"r\" \"a\" {\n  p = upper(var.v)\n}"}},
+       "r.a",
+       "p",
+       "m.tf: \"d\""},
+      {"a converted default",
+       {{"m.tf",
+         "variable \"v\" {\n  type = string\n  default = 1\n}\nresource \"r\" \"a\" {\n  p = var.v\n}"}},
+       "r.a",
+       "p",
+       "m.tf: 1"},
+  };
+  for (const Case& c : cases) {
+    INFO(c.what);
+    const Scan scan(c.files);
+    CHECK(scan.Summaries() == "");
+    CHECK(scan.Origin(c.address, c.path) == c.origin);
+  }
+}
+
+TEST_CASE("companions are found through every way to name a bucket") {
+  const char* const ways[] = {
+      "b.x.id",
+      "b.x.arn",
+      "b.x.name",
+      "local.id",
+      "\"p-${b.x.id}\"",
+      "upper(b.x.id)",
+      "true ? b.x.id : \"\"",
+      "[b.x.id][0]",
+      "{ k = b.x.id }",
+      "one([b.x.id])",
+      "b.x[\"id\"]",
+      "module.m.back",
+      "b.x",
+  };
+  for (const std::string way : ways) {
+    INFO(way);
+    const Scan scan(Files{
+        {"m.tf",
+         "resource \"b\" \"x\" {\n  name = \"n\"\n}\nlocals { id = b.x.id }\nmodule \"m\" {\n  source = "
+         "\"./m\"\n  in = b.x.id\n}\nresource \"c\" \"y\" {\n  to = " +
+             way + "\n}\nresource \"b\" \"other\" {}\n"},
+        {"m/m.tf",
+         "variable \"in\" {}\noutput \"back\" { value = var.in }\nresource \"c\" \"z\" { to = var.in }"}});
+    CHECK(scan.Summaries() == "");
+    CHECK(scan.Related("b.x", "c", "to") == "c.y module.m.c.z ");
+    CHECK(scan.Related("b.other", "c", "to") == "");
+    const auto back = scan.document.References(*scan.Find("c.y"), "to");
+    REQUIRE(back.size() == 1);
+    CHECK(back[0] == scan.Find("b.x"));
+  }
+}
+
+TEST_CASE("companions made by for_each are matched instance by instance") {
+  struct Case {
+    const char* repeat;
+    const char* to;
+    const char* expected;
+  };
+  const Case cases[] = {
+      {"for_each = b.x", "each.value.id", "c.y[\"k\"] "},
+      {"for_each = toset([\"k\", \"l\"])", "b.x[each.key].id", "c.y[\"k\"] "},
+      {"for_each = { for k, v in b.x : k => v.id }", "each.value", "c.y[\"k\"] "},
+      {"", "b.x[\"k\"].id", "c.y "},
+      {"", "b.x[\"l\"].id", ""},
+      {"", "values(b.x)[*].id", "c.y "},
+      {"", "[for v in b.x : v.id]", "c.y "},
+      {"count = var.n", "b.x[\"k\"].id", "c.y "},
+  };
+  for (const Case& c : cases) {
+    INFO(c.repeat << " / " << c.to);
+    const Scan scan(
+        Files{{"m.tf",
+               "variable \"n\" {}\nresource \"b\" \"x\" {\n  for_each = toset([\"k\", \"l\"])\n}\nresource "
+               "\"c\" \"y\" {\n  " +
+                   std::string(c.repeat) + "\n  to = " + c.to + "\n}\n"}});
+    CHECK(scan.Summaries() == "");
+    CHECK(scan.Related("b.x[\"k\"]", "c", "to") == c.expected);
+  }
+}
+
+TEST_CASE("an unknown number of instances is one that stands for all") {
+  const Scan scan(Files{
+      {"m.tf",
+       "variable \"n\" { type = number }\nresource \"b\" \"x\" {\n  count = var.n\n  p = 1\n}\nresource "
+       "\"c\" \"y\" {\n  count = var.n\n  to = b.x[count.index].id\n}\nresource \"d\" \"z\" {\n  dynamic "
+       "\"i\" {\n    for_each = var.n\n    content {\n      p = i.value\n    }\n  }\n}\n"}});
+  CHECK(scan.Summaries() == "");
+  REQUIRE(scan.Find("b.x") != nullptr);
+  CHECK(scan.Find("b.x")->stands_for_all);
+  CHECK(scan.At("b.x", "p")->number.AsInt() == 1);
+  CHECK(scan.Related("b.x", "c", "to") == "c.y ");
+  REQUIRE(scan.At("d.z", "i[0].p") != nullptr);
+  CHECK(scan.At("d.z", "i[0].p")->is_unknown());
+}
+
+TEST_CASE("a policy document is its JSON where everything in it is known") {
+  const Scan scan(Files{{"m.tf", R"(
+data "aws_iam_policy_document" "d" {
+  statement {
+    actions   = ["s3:*"]
+    resources = ["a", "b"]
+    principals {
+      type        = "AWS"
+      identifiers = ["*"]
+    }
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
+    }
+  }
+}
+data "aws_iam_policy_document" "e" {
+  statement {
+    actions   = ["s3:*"]
+    resources = [b.x.arn]
+  }
+}
+resource "b" "x" {}
+resource "p" "x" {
+  policy = data.aws_iam_policy_document.d.json
+}
+resource "p" "y" {
+  policy = data.aws_iam_policy_document.e.json
+}
+)"}});
+  CHECK(scan.Summaries() == "");
+  REQUIRE(scan.At("p.x", "policy")->kind == Kind::kString);
+  CHECK(scan.At("p.x", "policy")->text ==
+        R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":["b","a"],)"
+        R"("Principal":{"AWS":"*"},"Condition":{"Bool":{"aws:SecureTransport":"false"}}}]})");
+  CHECK(scan.At("p.y", "policy")->is_unknown());
+  CHECK(scan.Related("b.x", "p", "policy") == "p.y ");
+}
+
+TEST_CASE("what is wrong is one diagnostic and hides nothing else") {
+  struct Case {
+    const char* text;
+    const char* summary;
+  };
+  const Case cases[] = {
+      {"locals {\n  a = local.b\n  b = local.a\n}\n", "Cycle; "},
+      {"resource \"r\" \"a\" {\n  p = r.b.p\n}\nresource \"r\" \"b\" {\n  p = r.a.p\n}\n", "Cycle; "},
+      {"resource \"r\" \"a\" {}\nresource \"r\" \"a\" {}\n", "Duplicate declaration; "},
+      {"module \"m\" {\n  source = \"./none\"\n}\n", "Unreadable module directory; "},
+      {"module \"m\" {\n  source = \"../../up\"\n}\n", "Module outside of the repository; "},
+      {"module \"m\" {\n  source = \"./\"\n}\n", "Module calls itself; "},
+      {"resource \"r\" \"a\" {\n  for_each = [\"x\"]\n}\n", "Invalid for_each argument; "},
+      {"resource \"r\" \"a\" {\n  count = -1\n}\n", "Invalid count argument; "},
+      {"resource \"r\" \"a\" {\n  count = 1000000\n}\n", "Too many instances; "},
+      {"variable \"v\" {\n  type = number\n  default = \"x\"\n}\n", "Invalid value for variable; "},
+      {"locals { x = y.z }\n", "Reference to undeclared name; "},
+      {"nonsense \"x\" {}\n", "Unsupported block type; "},
+      {"module \"m\" {\n  source = \"registry/x/y\"\n}\nlocals { x = module.m.z }\n", ""},
+  };
+  for (const Case& c : cases) {
+    INFO(c.text);
+    const Scan scan(Files{{"a.tf", c.text}, {"ok.tf", "resource \"r\" \"ok\" {\n  p = 1\n}\n"}});
+    CHECK(scan.Summaries() == c.summary);
+    CHECK(scan.At("r.ok", "p")->number.AsInt() == 1);
+  }
+  const Scan broken(Files{{"a.tf", "resource \"r\" \"a\" {\n  p = \n}\n"},
+                          {"ok.tf", "resource \"r\" \"ok\" {\n  p = r.gone.x\n}\n"}});
+  REQUIRE(broken.document.diagnostics.size() == 1);
+  CHECK(broken.document.diagnostics[0].kind == Diagnostic::Kind::kSyntax);
+  CHECK(broken.At("r.ok", "p")->is_unknown());
+}
+
+TEST_CASE("a changed file is judged with every root that reaches it") {
+  const auto snapshot = git::NewMemorySnapshot(Files{
+      {"live/prod/main.tf", "module \"n\" {\n  source = \"../../modules/net\"\n}\n"},
+      {"live/dev/main.tf", "module \"s\" {\n  source = \"../../modules/stack\"\n}\n"},
+      {"modules/stack/main.tf", "module \"n\" {\n  source = \"../net\"\n}\n"},
+      {"modules/net/main.tf", "resource \"r\" \"a\" {}\n"},
+      {"alone/main.tf.json", R"({"module": {"n": {"source": "registry/x/y"}}})"},
+  });
+  std::string cache;
+  const auto scopes = [&](std::vector<std::string> paths) {
+    std::string out;
+    const auto found = Terraform().ScopesOf(paths, *snapshot, cache);
+    REQUIRE(found.ok());
+    for (const std::string& scope : *found) out += scope + " ";
+    return out;
+  };
+  CHECK(scopes({"modules/net/main.tf"}) == "live/dev live/prod modules/net ");
+  CHECK(scopes({"modules/stack/main.tf"}) == "live/dev modules/stack ");
+  CHECK(scopes({"live/prod/terraform.tfvars"}) == "live/prod ");
+  const auto all = Terraform().AllScopes(*snapshot, cache);
+  REQUIRE(all.ok());
+  CHECK(*all == std::vector<std::string>{"alone", "live/dev", "live/prod"});
+}
+
+}  // namespace
+}  // namespace weir::terraform
