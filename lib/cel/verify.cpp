@@ -7,7 +7,7 @@
 namespace weir::cel {
 
 bool Verify(Program bytes) {
-  if (bytes.size() < sizeof(Header) || reinterpret_cast<uintptr_t>(bytes.data()) % 8 != 0) return false;
+  if (bytes.size() < sizeof(Header) || reinterpret_cast<uintptr_t>(bytes.data()) % alignof(Header) != 0) return false;
   const View view(bytes);
   const Header& h = *view.header;
   const uint64_t size =
