@@ -331,6 +331,9 @@ const Value* WithReference(const Value* value, const Reference& reference, Arena
     if (old.target == reference.target && old.attribute == reference.attribute &&
         old.any_instance == reference.any_instance)
       return value;
+  // Along a chain of resources every value would carry all those before it: the nearest are what matters.
+  constexpr size_t kMaxReferences = 64;
+  if (references.size() >= kMaxReferences) references.erase(references.begin());
   references.push_back(reference);
   provenance->references = arena.Copy(references);
   auto* copy = arena.New<Value>(*value);
