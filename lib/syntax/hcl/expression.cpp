@@ -78,7 +78,7 @@ const Expr* Parser::ParseOnlyExpression() {
 
 const Expr* Parser::ParseExpression() {
   const Level level(*this);
-  if (!level.ok()) return NewError(SpanOf(Peek()));
+  if (!level.ok()) return NewMissing();
   uint32_t before = failures_;
   const Expr* condition = ParseBinary(1);
   if (failures_ != before || PeekKind() != TokenKind::kQuestion) return condition;
@@ -262,7 +262,7 @@ const Expr* Parser::ParseTerm() {
     case TokenKind::kNewline:
     case TokenKind::kEof:
       Fail(SpanOf(t), "Missing expression", "The start of an expression is expected here.");
-      return NewError(SpanOf(t.offset, t.offset));
+      return NewMissing();
     default:
       if (t.kind >= TokenKind::kBitwise) {
         ++failures_;  // reported already
@@ -271,7 +271,7 @@ const Expr* Parser::ParseTerm() {
         Fail(SpanOf(t), "Invalid expression",
              "Expected the start of an expression, but found something else.");
       }
-      return NewError(SpanOf(t));
+      return NewMissing();
   }
 }
 

@@ -166,6 +166,11 @@ class Parser {
   }
   const Expr* FailHeight(const Expr* child);
   const Expr* NewError(Span span) { return New<ErrorExpr>(span); }
+  /// An expression that is not there: empty, after what was read last, and so inside whatever node is being read.
+  const Expr* NewMissing() {
+    const uint32_t at = next_ == 0 ? tokens_[0].offset : tokens_[next_ - 1].end();
+    return New<ErrorExpr>(SpanOf(at, at));
+  }
   const LiteralValue* NewString(std::string_view text, Span span);
 
   std::string_view source_;

@@ -127,6 +127,17 @@ TEST_CASE("a mistake hides neither the next mistake nor the blocks after it") {
   CHECK(Print(tree) == source);
 }
 
+TEST_CASE("what is missing at the end of the file lies inside its block") {
+  for (const std::string source :
+       {"b { c = ", "b { c = \n", "b {\n  c = f( ", "b { c = [1, ", "a = \"${ ", "b { c = -  "}) {
+    INFO(source);
+    Arena arena;
+    const Tree tree = Parse(source, 0, arena);
+    CHECK(!tree.errors.empty());
+    CHECK(Print(tree) == source);
+  }
+}
+
 TEST_CASE("nesting beyond the limit is an error, whatever nests") {
   const size_t n = 100'000;
   const std::string rows[] = {
