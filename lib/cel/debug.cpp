@@ -158,16 +158,15 @@ std::string DebugLine(std::string_view line) {
   EvalContext context(functions);
   Environment environment{{}, &functions};
   std::vector<Value> slots;
-  if (const auto bindings = json.FindMember("bindings");
-      bindings != json.MemberEnd() && bindings->value.IsObject())
-    for (const auto& member : bindings->value.GetObject()) {
-      environment.variables.push_back(TextOf(member.name));
-      slots.push_back(Read(member.value, context, 0));
+  if (json.HasMember("bindings") && json["bindings"].IsObject()) {
+    const Json& bindings = json["bindings"];
+    for (auto at = bindings.MemberBegin(), end = bindings.MemberEnd(); end - at > 0; ++at) {
+      environment.variables.push_back(TextOf(at->name));
+      slots.push_back(Read(at->value, context, 0));
     }
-  if (const auto container = json.FindMember("container"); container != json.MemberEnd())
-    environment.container = TextOf(container->value);
-  if (const auto off = json.FindMember("disable_check"); off != json.MemberEnd())
-    environment.check = !(off->value.IsBool() && off->value.GetBool());
+  }
+  if (json.HasMember("container")) environment.container = TextOf(json["container"]);
+  if (json.HasMember("disable_check")) environment.check = !(json["disable_check"].IsBool() && json["disable_check"].GetBool());
   CompileError error;
   const std::vector<std::byte> program = Compile(TextOf(json["expr"]), environment, error);
   if (program.empty()) return failed(std::to_string(error.offset) + ": " + error.message);

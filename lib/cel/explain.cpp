@@ -169,7 +169,7 @@ class Explainer {
         return Leaves(Truthy(evaluator_.Eval(node.a), true) ? node.b : node.c);
       case Op::kList:
       case Op::kMap:
-        for (uint32_t i = 0; i < node.b; ++i) Leaves(view_.lists[node.a + i]);
+        for (uint32_t i = 0; i < node.b; ++i) Leaves(view_.lists[node.a + i] & ~kOptionalEntry);
         return;
       case Op::kCall:
         for (uint32_t i = 0; i < view_.lists[node.c]; ++i) Leaves(view_.lists[node.c + 1 + i]);
