@@ -166,7 +166,8 @@ std::string DebugLine(std::string_view line) {
     }
   }
   if (json.HasMember("container")) environment.container = TextOf(json["container"]);
-  if (json.HasMember("disable_check")) environment.check = !(json["disable_check"].IsBool() && json["disable_check"].GetBool());
+  if (json.HasMember("disable_check"))
+    environment.check = !(json["disable_check"].IsBool() && json["disable_check"].GetBool());
   CompileError error;
   const std::vector<std::byte> program = Compile(TextOf(json["expr"]), environment, error);
   if (program.empty()) return failed(std::to_string(error.offset) + ": " + error.message);
