@@ -162,7 +162,9 @@ std::vector<const Value*> ValuesAt(const Value& value, std::string_view path) {
 std::string FormatPath(std::span<const std::string_view> keys) {
   std::string out;
   for (const std::string_view key : keys) {
-    if (IsNumber(key)) {
+    if (key.starts_with('[')) {
+      out += key;
+    } else if (IsNumber(key)) {
       (out += '[') += key;
       out += ']';
     } else if (IsIdentifier(key)) {

@@ -70,7 +70,7 @@ struct Document {
 /// finds the target of every rule. Empty path: the value itself.
 std::vector<const Value*> ValuesAt(const Value& value, std::string_view path);
 
-/// Text of a path to a value: `ingress[0].cidr_blocks[1]`, `tags["a b"]`.
+/// Text of a path to a value: `ingress[0].cidr_blocks[1]`, `tags["a b"]`. An index is a number, bare or in brackets.
 std::string FormatPath(std::span<const std::string_view> keys);
 
 }  // namespace weir

@@ -177,7 +177,7 @@ Value SemverAtLeast(Args args, EvalContext& context) {
 }
 
 Value ArnParse(Args args, EvalContext& context) {
-  if (!args[0].is(Type::kString) || !args[0].text.starts_with("arn:")) return Value::Null();
+  if (!args[0].is(Type::kString) || !args[0].text.starts_with("arn:")) return Value::SoftNull();
   static constexpr std::string_view kParts[] = {"", "partition", "service", "region", "account", "resource"};
   auto fields = context.arena.NewArray<MapEntry>(5);
   std::string_view rest = args[0].text;

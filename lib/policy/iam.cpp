@@ -158,6 +158,7 @@ Value IamStatements(std::span<const Value> args, EvalContext& context) {
   if (doc.is(Type::kNull)) return Value::List({});
   const weir::Value* document = doc.model;
   if (doc.is(Type::kString)) {
+    if (doc.text.empty()) return Value::List({});
     document = document != nullptr && document->structure != nullptr ? document->structure
                                                                      : ParseJson(doc.text, document != nullptr ? document->origin : Span{}, context.arena);
     if (document == nullptr) return Value::Error("the policy document is no JSON");

@@ -114,11 +114,17 @@ class DocumentJudge {
     Finding finding = Make(resource, rule, Verdict::kFail);
     finding.element_keys = element;
     context_.steps = 0;
-    for (const cel::Access& access : cel::Explain(image_.Program(rule.pass), variables, context_)) {
+    std::vector<cel::Access> leaves = cel::Explain(image_.Program(rule.pass), variables, context_);
+    // A function that was given the whole element says less than the values that were looked at besides.
+    const auto whole = [](const cel::Access& a) { return a.path.empty() && (a.value == nullptr || IsMapping(a.value->kind)); };
+    if (std::ranges::any_of(leaves, [&](const cel::Access& a) { return !whole(a); })) std::erase_if(leaves, whole);
+    for (const cel::Access& access : leaves) {
       if (access.slot == policy::kMeta) continue;
       std::vector<std::string> keys;
       if (access.slot == policy::kIt) keys = element;
       for (const std::string_view key : access.path) keys.emplace_back(key);
+      // Not reached by a path: it came from a function (a statement of a policy document).
+      if (access.path.empty() && access.value != nullptr && access.slot != policy::kIt) keys = PathOf(*resource.body, access.value);
       if (!keys.empty()) {
         const std::string path = Join(keys);
         if (std::ranges::find(finding.blame, path) == finding.blame.end()) finding.blame.push_back(path);

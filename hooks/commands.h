@@ -1,0 +1,24 @@
+// The commands of the binary. Each reads its arguments, calls lib/, prints, and gives an exit status (design.md, The command).
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace weir::hooks {
+
+struct ScanArguments {
+  std::string path = ".";
+  bool staged = false, all_verdicts = false, all = false, quiet = false;
+  std::string diff, format = "text", output;
+};
+
+int Scan(const ScanArguments& arguments);
+int Hook(const std::string& name, const std::vector<std::string>& arguments);
+int Fix(bool apply, bool staged);
+int Explain(const std::string& id);
+int ListPolicies();
+int TestPolicies(const std::vector<std::string>& files);
+int Install(bool uninstall);
+int Debug(const std::string& what, const std::vector<std::string>& arguments);
+
+}  // namespace weir::hooks

@@ -1,0 +1,26 @@
+// What the commands share: where they stand, how they print, which status an error has.
+#pragma once
+
+#include <string>
+
+#include "lib/base/result.h"
+#include "lib/git/repository.h"
+#include "lib/report/report.h"
+#include "lib/scan/scan.h"
+
+namespace weir::hooks {
+
+/// Prints `weir: <message>` to standard error; 2 for wrong usage or configuration, else 3.
+int Fail(const Status& status);
+/// Width, colour and characters of standard error (`err`) or standard output.
+report::TextOptions TerminalOptions(bool err);
+/// The built-in policies, the configuration of `snapshot` with the clone's own settings on top, today's date and the cache.
+Result<scan::Options> MakeOptions(const git::Snapshot& snapshot, const git::Repository* repository);
+/// Keeps what the scan learnt for the next one; failing to is no error.
+void SaveCache(const scan::Options& options, const std::string& before, const git::Repository& repository);
+/// Verified fixes of the findings that block or warn, and are shown.
+report::Fixes ProposeFixes(const scan::Report& report, const git::Snapshot& snapshot, const scan::Options& options);
+/// 0 nothing blocks, 1 findings block, 3 not completed.
+int ExitStatus(const scan::Report& report);
+
+}  // namespace weir::hooks

@@ -1,0 +1,73 @@
+// Reads the command line.
+#include <cstdio>
+#include <cstring>
+
+#include <CLI/CLI.hpp>
+
+#include "hooks/commands.h"
+
+int main(int argc, char** argv) {
+  using namespace weir::hooks;
+  if (argc == 2 && std::strcmp(argv[1], "--version") == 0) return std::puts("weir " WEIR_VERSION), 0;
+
+  CLI::App app{"weir judges what a commit or a push changes in infrastructure as code"};
+  app.require_subcommand(1);
+  app.footer("Exit status: 0 nothing blocks, 1 findings block, 2 wrong usage or configuration, 3 the scan could not be completed.");
+  bool version = false;
+  app.add_flag("--version", version, "Print the version");
+  int status = 0;
+
+  ScanArguments scan;
+  CLI::App* command = app.add_subcommand("scan", "Judge a folder, the index or a range of commits");
+  command->add_option("path", scan.path, "Folder to scan, or a folder of the repository")->capture_default_str();
+  command->add_flag("--staged", scan.staged, "The index against HEAD");
+  command->add_option("--diff", scan.diff, "Two revisions: A..B");
+  command->add_option("--format", scan.format, "text, json or jsonl")->capture_default_str();
+  command->add_option("--output", scan.output, "Write there instead of standard output");
+  command->add_flag("--all-verdicts", scan.all_verdicts, "Passes and unknowns too");
+  command->add_flag("--all", scan.all, "More than the first ten findings as text");
+  command->callback([&] { status = Scan(scan); });
+
+  bool apply = false, staged = false;
+  command = app.add_subcommand("fix", "Show the verified fixes of what is staged, or apply them");
+  command->add_flag("--apply", apply, "Apply the safe ones to the work tree");
+  command->add_flag("--staged", staged, "Apply them to the index, and to the work tree where its file can take them");
+  command->callback([&] { status = Fix(apply, staged); });
+
+  std::string id;
+  command = app.add_subcommand("explain", "Why a policy exists, what passes, how to fix it");
+  command->add_option("id", id, "Policy id or alias")->required();
+  command->callback([&] { status = Explain(id); });
+
+  command = app.add_subcommand("policies", "The policy library");
+  command->require_subcommand(1);
+  command->add_subcommand("list", "One line a policy")->callback([&] { status = ListPolicies(); });
+  std::vector<std::string> files;
+  CLI::App* test = command->add_subcommand("test", "Compile policy files and run their examples");
+  test->add_option("files", files, "YAML files")->required();
+  test->callback([&] { status = TestPolicies(files); });
+
+  std::string hook;
+  std::vector<std::string> rest;
+  command = app.add_subcommand("hook", "What git runs: pre-commit, pre-merge-commit, pre-receive");
+  command->add_option("name", hook)->required();
+  command->add_option("arguments", rest);
+  command->callback([&] { status = Hook(hook, rest); });
+
+  app.add_subcommand("install", "Have git run weir in this repository; hooks that are there keep running")->callback([&] { status = Install(false); });
+  app.add_subcommand("uninstall", "Put back what was there before install")->callback([&] { status = Install(true); });
+
+  std::string what;
+  command = app.add_subcommand("debug", "Look inside: syntax FILE…, resources DIR");
+  command->add_option("what", what)->required();
+  command->add_option("arguments", rest);
+  command->callback([&] { status = Debug(what, rest); });
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? 0 : 2;
+  }
+  if (version) std::puts("weir " WEIR_VERSION);
+  return status;
+}

@@ -1,0 +1,24 @@
+#include <cstdio>
+
+#include "hooks/commands.h"
+#include "hooks/common.h"
+#include "lib/base/file.h"
+#include "lib/fix/examples.h"
+
+namespace weir::hooks {
+
+int TestPolicies(const std::vector<std::string>& files) {
+  std::vector<policy::SourceFile> sources;
+  for (const std::string& path : files) {
+    const auto blob = ReadFile(path);
+    if (!blob.ok()) return Fail(blob.status());
+    sources.push_back({path, std::string(blob->text())});
+  }
+  const fix::ExampleResults results = fix::RunExamples(sources);
+  for (const std::string& error : results.errors) std::fprintf(stderr, "%s\n", error.c_str());
+  std::printf("%zu verdicts as stated, %zu fixes verified, %zu fixes refused, %zu errors\n", results.verdicts, results.fixes_verified, results.fixes_refused,
+              results.errors.size());
+  return results.errors.empty() ? 0 : 2;
+}
+
+}  // namespace weir::hooks

@@ -1,0 +1,65 @@
+#include <cstdio>
+
+#include "hooks/commands.h"
+#include "hooks/common.h"
+#include "lib/base/file.h"
+
+namespace weir::hooks {
+namespace {
+
+int Print(const scan::Report& report, const git::Snapshot& snapshot, const scan::Options& options, const ScanArguments& arguments, report::Occasion occasion) {
+  const report::Fixes fixes = arguments.all_verdicts ? report::Fixes{} : ProposeFixes(report, snapshot, options);
+  std::string out;
+  if (arguments.format == "json") {
+    out = report::Json(report, fixes);
+  } else if (arguments.format == "jsonl") {
+    out = report::JsonLines(report, fixes);
+  } else {
+    report::TextOptions text = TerminalOptions(false);
+    text.all = arguments.all;
+    text.occasion = occasion;
+    out = report::Text(report, fixes, text);
+  }
+  if (!report.incomplete.empty() && arguments.format != "text")
+    for (const std::string& reason : report.incomplete) (void)Fail({Code::kLimit, reason});
+  if (arguments.output.empty()) {
+    std::fwrite(out.data(), 1, out.size(), stdout);
+    if (std::fflush(stdout) != 0) return Fail({Code::kIo, "standard output cannot be written"});
+  } else if (const Status status = WriteFileAtomically(arguments.output, out); !status.ok()) {
+    return Fail(status);
+  }
+  return ExitStatus(report);
+}
+
+}  // namespace
+
+int Scan(const ScanArguments& arguments) {
+  if (arguments.format != "text" && arguments.format != "json" && arguments.format != "jsonl")
+    return Fail({Code::kUsage, "there is no format '" + arguments.format + "'; there is text, json and jsonl"});
+  if (!arguments.staged && arguments.diff.empty()) {
+    auto snapshot = git::OpenFolderSnapshot(arguments.path);
+    if (!snapshot.ok()) return Fail({Code::kUsage, snapshot.status().message()});
+    auto options = MakeOptions(**snapshot, nullptr);
+    if (!options.ok()) return Fail(options.status());
+    options->all_verdicts = arguments.all_verdicts;
+    const scan::Report report = scan::ScanTree(**snapshot, "", *options);
+    return Print(report, **snapshot, *options, arguments, report::Occasion::kScan);
+  }
+  auto repository = git::Repository::Open(arguments.path);
+  if (!repository.ok()) return Fail(repository.status());
+  const size_t dots = arguments.diff.find("..");
+  auto change = arguments.staged ? (*repository)->Staged()
+                : dots == std::string::npos
+                    ? Result<git::ChangeSet>(Status(Code::kUsage, "--diff takes two revisions: A..B"))
+                    : (*repository)->Between(arguments.diff.substr(0, dots), arguments.diff.substr(dots + 2));
+  if (!change.ok()) return Fail(change.status());
+  auto options = MakeOptions(*change->after, repository->get());
+  if (!options.ok()) return Fail(options.status());
+  options->all_verdicts = arguments.all_verdicts;
+  const std::string cache = options->cache;
+  const scan::Report report = scan::ScanChange(*change, *options);
+  SaveCache(*options, cache, **repository);
+  return Print(report, *change->after, *options, arguments, arguments.staged ? report::Occasion::kCommit : report::Occasion::kScan);
+}
+
+}  // namespace weir::hooks

@@ -1,0 +1,136 @@
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include "lib/base/text.h"
+#include "lib/report/report.h"
+
+namespace weir::report {
+namespace {
+
+using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
+using scan::Finding;
+
+constexpr const char* kVerdicts[] = {"pass", "fail", "unknown", "suppressed"};
+constexpr const char* kStatuses[] = {"introduced", "persisting", "fixed"};
+constexpr const char* kActions[] = {"none", "warn", "block"};
+
+// JSON is UTF-8; bytes that are not become the replacement character.
+void Text(Writer& out, std::string_view text) {
+  if (IsValidUtf8(text)) {
+    out.String(text.data(), rapidjson::SizeType(text.size()));
+    return;
+  }
+  std::string clean;
+  for (size_t at = 0; at < text.size();) AppendUtf8(clean, DecodeUtf8(text, at));
+  out.String(clean.data(), rapidjson::SizeType(clean.size()));
+}
+void Field(Writer& out, const char* key, std::string_view value) {
+  out.Key(key);
+  Text(out, value);
+}
+
+void WritePosition(Writer& out, const char* key, const Position& p) {
+  out.Key(key);
+  out.StartObject();
+  out.Key("line"), out.Uint(p.line);
+  out.Key("column"), out.Uint(p.column);
+  out.Key("byte"), out.Uint(p.byte);
+  out.EndObject();
+}
+
+void WriteFinding(Writer& out, const Finding& f, const fix::Fix* fix) {
+  out.StartObject();
+  Field(out, "policy", f.policy);
+  out.Key("aliases");
+  out.StartArray();
+  for (const std::string& alias : f.aliases) Text(out, alias);
+  out.EndArray();
+  Field(out, "severity", policy::SeverityName(f.severity));
+  out.Key("verdict"), out.String(kVerdicts[size_t(f.verdict)]);
+  out.Key("status"), out.String(kStatuses[size_t(f.status)]);
+  out.Key("action"), out.String(kActions[size_t(f.action)]);
+  Field(out, "language", f.language);
+  Field(out, "type", f.type);
+  Field(out, "resource", f.resource);
+  Field(out, "file", f.file);
+  out.Key("span");
+  out.StartObject();
+  WritePosition(out, "start", f.start);
+  WritePosition(out, "end", f.end);
+  out.EndObject();
+  out.Key("block");
+  out.StartObject();
+  WritePosition(out, "start", f.block_start);
+  WritePosition(out, "end", f.block_end);
+  out.EndObject();
+  out.Key("blame");
+  out.StartArray();
+  for (const std::string& path : f.blame) Text(out, path);
+  out.EndArray();
+  Field(out, "message", f.message);
+  if (!f.reason.empty()) Field(out, "reason", f.reason);
+  if (fix != nullptr) {
+    out.Key("fix");
+    out.StartObject();
+    out.Key("safe"), out.Bool(fix->safe);
+    if (!fix->reason.empty()) Field(out, "reason", fix->reason);
+    out.Key("edits");
+    out.StartArray();
+    for (const fix::Edit& e : fix->edits) {
+      out.StartObject();
+      Field(out, "file", e.file);
+      out.Key("start"), out.Uint(e.start);
+      out.Key("end"), out.Uint(e.end);
+      Field(out, "text", e.text);
+      out.EndObject();
+    }
+    out.EndArray();
+    out.EndObject();
+  }
+  char fingerprint[17];
+  std::snprintf(fingerprint, sizeof fingerprint, "%016llx", static_cast<unsigned long long>(f.fingerprint));
+  Field(out, "fingerprint", fingerprint);
+  out.EndObject();
+}
+
+const fix::Fix* FixOf(const Fixes& fixes, size_t i) {
+  const auto at = fixes.find(i);
+  return at != fixes.end() ? &at->second : nullptr;
+}
+
+}  // namespace
+
+std::string JsonLines(const scan::Report& report, const Fixes& fixes) {
+  std::string text;
+  for (size_t i = 0; i < report.findings.size(); ++i) {
+    rapidjson::StringBuffer buffer;
+    Writer out(buffer);
+    WriteFinding(out, report.findings[i], FixOf(fixes, i));
+    (text += std::string_view(buffer.GetString(), buffer.GetSize())) += '\n';
+  }
+  return text;
+}
+
+std::string Json(const scan::Report& report, const Fixes& fixes) {
+  rapidjson::StringBuffer buffer;
+  Writer out(buffer);
+  out.StartObject();
+  out.Key("version"), out.Int(1);
+  out.Key("findings");
+  out.StartArray();
+  for (size_t i = 0; i < report.findings.size(); ++i) WriteFinding(out, report.findings[i], FixOf(fixes, i));
+  out.EndArray();
+  out.Key("summary");
+  out.StartObject();
+  const scan::Summary& s = report.summary;
+  for (const auto& [key, value] : {std::pair("blocking", s.blocking), {"warnings", s.warnings}, {"persisting", s.persisting}, {"fixed", s.fixed},
+                                   {"suppressed", s.suppressed}, {"files", s.files}, {"resources", s.resources}}) {
+    out.Key(key), out.Uint64(value);
+  }
+  out.Key("complete"), out.Bool(report.incomplete.empty());
+  out.EndObject();
+  out.EndObject();
+  return std::string(buffer.GetString(), buffer.GetSize()) + "\n";
+}
+
+}  // namespace weir::report

@@ -1,0 +1,37 @@
+// What people and machines read.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "lib/fix/fix.h"
+#include "lib/scan/scan.h"
+
+namespace weir::report {
+
+enum class Occasion : uint8_t { kCommit, kPush, kScan };
+
+struct TextOptions {
+  bool color = false;
+  bool unicode = true;    // box characters and heavy underline
+  unsigned width = 80;
+  bool all = false;       // more than ten findings
+  Occasion occasion = Occasion::kCommit;
+  std::string ref;        // kPush: the reference
+};
+
+/// By index into Report::findings.
+using Fixes = std::map<size_t, fix::Fix>;
+
+/// Text for a terminal (terminal.md). Empty where there is nothing to say. Nothing of a repository is in it raw.
+std::string Text(const scan::Report& report, const Fixes& fixes, const TextOptions& options);
+
+/// One object with version, findings and summary; or one finding a line.
+std::string Json(const scan::Report& report, const Fixes& fixes);
+std::string JsonLines(const scan::Report& report, const Fixes& fixes);
+
+/// The page of `weir explain`.
+std::string Explain(const policy::Image& image, const policy::PolicyRecord& policy);
+
+}  // namespace weir::report

@@ -1,0 +1,215 @@
+#include <algorithm>
+
+#include "lib/base/text.h"
+#include "lib/report/report.h"
+
+namespace weir::report {
+namespace {
+
+using scan::Action;
+using scan::Finding;
+
+class TextReport {
+ public:
+  TextReport(const scan::Report& report, const Fixes& fixes, const TextOptions& options) : report_(report), fixes_(fixes), options_(options) {}
+
+  std::string Run() {
+    std::vector<size_t> shown;
+    for (size_t i = 0; i < report_.findings.size(); ++i)
+      if (report_.findings[i].action != Action::kNone) shown.push_back(i);
+    const size_t limit = options_.all ? shown.size() : std::min<size_t>(shown.size(), 10);
+    for (size_t i = 0; i < limit; ++i) WriteFinding(report_.findings[shown[i]], shown[i]);
+    if (limit < shown.size()) out_ += "… and " + std::to_string(shown.size() - limit) + " more: weir scan --all shows them\n\n";
+    if (!report_.incomplete.empty()) Incomplete();
+    Closing(shown);
+    return std::move(out_);
+  }
+
+ private:
+  std::string Color(const char* code, std::string_view text) const {
+    return options_.color ? "\x1b[" + std::string(code) + "m" + std::string(text) + "\x1b[0m" : std::string(text);
+  }
+  static const char* SeverityColor(policy::Severity s) {
+    return s == policy::Severity::kCritical ? "1;31" : s == policy::Severity::kHigh ? "31" : s == policy::Severity::kMedium ? "33" : "36";
+  }
+  std::string Bar() const { return options_.unicode ? "│" : "|"; }
+
+  void WriteFinding(const Finding& f, size_t index) {
+    out_ += Color("1", TerminalSafe(f.file) + ":" + std::to_string(f.start.line) + ":" + std::to_string(f.start.column)) + "  " +
+            Color(SeverityColor(f.severity), policy::SeverityName(f.severity)) + "  " + f.policy + "\n";
+    out_ += "  " + TerminalSafe(f.message) + "\n";
+    Source(f);
+    if (f.in != nullptr) {
+      const bool elsewhere = !f.block.Contains(f.span);
+      std::string where = TerminalSafe(f.resource);
+      if (!f.blame.empty()) where += ", " + TerminalSafe(f.blame.front());
+      out_ += std::string(elsewhere ? "  reaches " : "  in ") + where;
+      if (elsewhere && f.block.valid()) out_ += " (" + TerminalSafe(f.evaluation->sources.path(f.block.file)) + ":" + std::to_string(f.block_start.line) + ")";
+      out_ += "\n";
+      if (elsewhere && !f.reach.empty()) {
+        out_ += "    as ";
+        for (size_t i = 0; i < f.reach.size(); ++i) out_ += (i > 0 ? ", " : "") + TerminalSafe(f.reach[i]);
+        out_ += "\n";
+      }
+    }
+    if (const auto fix = fixes_.find(index); fix != fixes_.end()) Diff(f, fix->second);
+    out_ += "\n";
+  }
+
+  // A gutter of at least three columns with the line's number.
+  static std::string Gutter(uint32_t line) {
+    std::string number = std::to_string(line);
+    return std::string(number.size() < 5 ? 5 - number.size() : 0, ' ') + number + " ";
+  }
+
+  // The part of a long line that fits, around [from, to) in bytes; how many bytes were cut off in front is in `cut`.
+  std::string_view Fit(std::string_view line, size_t from, size_t& cut) const {
+    const size_t room = options_.width > 20 ? options_.width - 10 : 10;
+    cut = 0;
+    if (line.size() <= room) return line;
+    if (from > room / 2) cut = std::min(from - room / 3, line.size() - room);
+    while (cut > 0 && (line[cut] & 0xC0) == 0x80) --cut;
+    std::string_view part = line.substr(cut, room);
+    while (!part.empty() && cut + part.size() < line.size() && (line[cut + part.size()] & 0xC0) == 0x80) part.remove_suffix(1);
+    return part;
+  }
+
+  void Source(const Finding& f) {
+    if (!f.span.valid() || f.evaluation == nullptr) return;
+    const SourceMap& sources = f.evaluation->sources;
+    const std::string_view line = sources.Line(f.span.file, f.start.line);
+    const uint32_t line_start = f.start.byte - uint32_t(ByteColumn(line, f.start.column));
+    const size_t from = f.start.byte - line_start;
+    const size_t to = std::min<size_t>(f.end.line == f.start.line ? f.end.byte - line_start : line.size(), line.size());
+    const bool header = f.in != nullptr && f.span == f.in->header;
+    if (!header && f.start.line > 1 && f.block.Contains(f.span)) Context(sources.Line(f.span.file, f.start.line - 1), f.start.line - 1);
+    size_t cut = 0;
+    const std::string_view part = Fit(line, from, cut);
+    out_ += Gutter(f.start.line) + Bar() + " " + TerminalSafe(part, 4) + "\n";
+    const size_t begin = std::min(from - std::min(from, cut), part.size()), end = std::max(begin, std::min(to - std::min(to, cut), part.size()));
+    const size_t indent = DisplayWidth(TerminalSafe(part.substr(0, begin), 4));
+    const size_t width = std::max<size_t>(1, DisplayWidth(TerminalSafe(part.substr(begin, end - begin), 4)));
+    std::string rule;
+    for (size_t i = 0; i < width; ++i) rule += options_.unicode ? "━" : "^";
+    out_ += "      " + Bar() + " " + std::string(indent, ' ') + Color(SeverityColor(f.severity), rule) + "\n";
+    if (!header && f.block.Contains(f.span) && f.block_end.line > f.start.line) Context(sources.Line(f.span.file, f.start.line + 1), f.start.line + 1);
+  }
+  void Context(std::string_view line, uint32_t number) {
+    size_t cut = 0;
+    out_ += Gutter(number) + Bar() + " " + TerminalSafe(Fit(line, 0, cut), 4) + "\n";
+  }
+  static size_t ByteColumn(std::string_view line, uint32_t column) {
+    size_t at = 0;
+    for (uint32_t c = 1; c < column && at < line.size(); ++c) DecodeUtf8(line, at);
+    return at;
+  }
+
+  // The lines that a fix changes, each once, as a person would read a patch.
+  void Diff(const Finding& f, const fix::Fix& fix) {
+    out_ += fix.safe ? "  fix:\n" : "  fix, " + (fix.reason.empty() ? std::string("choose the value") : TerminalSafe(fix.reason)) + ":\n";
+    std::string file;
+    for (const fix::Edit& e : fix.edits) {
+      if (e.file == file) continue;
+      file = e.file;
+      if (file != f.file) out_ += "  " + TerminalSafe(file) + "\n";
+      FileId id = kNoFile;
+      for (FileId i = 0; i < f.evaluation->sources.size(); ++i)
+        if (f.evaluation->sources.path(i) == file) id = i;
+      if (id == kNoFile) continue;
+      const std::string_view before = f.evaluation->sources.text(id);
+      if (const auto after = fix::Apply(before, file, fix.edits)) Lines(before, *after);
+    }
+  }
+
+  void Lines(std::string_view before, std::string_view after) {
+    std::vector<std::string_view> a, b;
+    ForEachLine(before, [&](std::string_view l) { a.push_back(l); });
+    ForEachLine(after, [&](std::string_view l) { b.push_back(l); });
+    size_t head = 0, tail = 0;
+    while (head < a.size() && head < b.size() && a[head] == b[head]) ++head;
+    while (tail < a.size() - head && tail < b.size() - head && a[a.size() - 1 - tail] == b[b.size() - 1 - tail]) ++tail;
+    const auto show = [&](const std::vector<std::string_view>& lines, char sign, const char* color) {
+      for (size_t i = head; i < lines.size() - tail; ++i)
+        out_ += Gutter(uint32_t(i + 1)) + Color(color, std::string(1, sign) + " " + TerminalSafe(lines[i], 4)) + "\n";
+    };
+    show(a, '-', "31");
+    show(b, '+', "32");
+  }
+
+  void Incomplete() {
+    const char* what = options_.occasion == Occasion::kPush ? "push is refused" : options_.occasion == Occasion::kCommit ? "commit is stopped" : "is no pass";
+    out_ += std::string("weir: the scan was not completed, so this ") + (options_.occasion == Occasion::kScan ? "" : "") + what + ".\n";
+    std::vector<std::string> said;
+    for (const std::string& reason : report_.incomplete) {
+      if (std::ranges::find(said, reason) != said.end()) continue;
+      said.push_back(reason);
+      out_ += "  " + TerminalSafe(reason) + "\n";
+    }
+    out_ += "  raise the limit or exclude the file in .weir.yaml";
+    out_ += options_.occasion == Occasion::kCommit ? "; git commit --no-verify skips all hooks\n" : "\n";
+  }
+
+  void Closing(const std::vector<size_t>& shown) {
+    const size_t blocking = report_.summary.blocking, warnings = report_.summary.warnings;
+    if (blocking + warnings == 0) return;
+    const auto count = [](size_t n, const char* what) { return std::to_string(n) + " " + what + (n == 1 ? "" : "s"); };
+    const Finding& first = report_.findings[shown.front()];
+    if (options_.occasion == Occasion::kPush) {
+      if (blocking > 0) {
+        out_ += "weir: " + TerminalSafe(options_.ref) + " was not updated: " + count(blocking, "finding") + (blocking == 1 ? " blocks it.\n" : " block it.\n");
+        out_ += "  repair:     weir fix, then git commit --amend (or a new commit), then push again\n";
+        out_ += "  accept:     # weir:ignore " + first.policy + " <reason>   above line " + std::to_string(first.start.line) + "\n";
+      } else {
+        out_ += "weir: " + count(warnings, "warning") + ". Nothing blocks " + TerminalSafe(options_.ref) + ".\n";
+      }
+      return;
+    }
+    if (options_.occasion == Occasion::kScan) {
+      out_ += "weir: " + count(blocking, "finding") + (blocking == 1 ? " blocks, " : " block, ") + count(warnings, "warning") + ".\n";
+    } else if (blocking > 0) {
+      out_ += "weir: " + count(blocking, "finding") + (blocking == 1 ? " blocks" : " block") + " this commit" + (warnings > 0 ? ", " + count(warnings, "warning") : "") + ".\n";
+    } else {
+      out_ += "weir: " + count(warnings, "warning") + ". Nothing blocks this commit.\n";
+      return;
+    }
+    const std::string explain = "weir explain " + first.policy;
+    const auto pad = [](std::string s) { return s + std::string(s.size() < 41 ? 41 - s.size() : 2, ' '); };
+    if (!fixes_.empty()) out_ += "  " + pad("weir fix") + "show the fixes and apply them\n";
+    out_ += "  " + pad(explain) + "why it matters\n";
+    if (options_.occasion == Occasion::kCommit)
+      out_ += "  # weir:ignore " + first.policy + " <reason>   above line " + std::to_string(first.start.line) + " accepts it\n";
+  }
+
+  const scan::Report& report_;
+  const Fixes& fixes_;
+  const TextOptions& options_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string Text(const scan::Report& report, const Fixes& fixes, const TextOptions& options) { return TextReport(report, fixes, options).Run(); }
+
+std::string Explain(const policy::Image& image, const policy::PolicyRecord& p) {
+  std::string out = std::string(image.Text(p.id)) + "\n  " + std::string(image.Text(p.title)) + "\n\n";
+  out += "  severity    " + std::string(policy::SeverityName(p.severity)) + "\n  category    " + std::string(image.Text(p.category)) + "\n";
+  if (p.aliases.length > 0) {
+    out += "  aliases     ";
+    for (size_t i = 0; i < p.aliases.length; ++i) (out += i > 0 ? ", " : "") += image.Text(p.aliases, i);
+    out += "\n";
+  }
+  for (size_t i = 0; i + 1 < p.compliance.length; i += 2)
+    out += std::string(i == 0 ? "  compliance  " : "              ") + std::string(image.Text(p.compliance, i)) + " " + std::string(image.Text(p.compliance, i + 1)) + "\n";
+  out += "\nWhy\n  " + std::string(image.Text(p.why)) + "\n\nWhat passes\n";
+  for (const uint32_t r : image.Array<uint32_t>(p.rules)) {
+    const policy::RuleRecord& rule = image.rules()[r];
+    out += "  ";
+    for (size_t i = 0; i < rule.types.length; ++i) (out += i > 0 ? ", " : "") += image.Text(rule.types, i);
+    out += ": " + std::string(image.Text(rule.pass_text)) + "\n";
+  }
+  out += "\nExamples\n";
+  ForEachLine(image.Text(p.examples), [&](std::string_view line) { (out += "  ") += line; out += "\n"; });
+  return out + "\nMore\n  " + std::string(image.Text(p.docs)) + "\n";
+}
+
+}  // namespace weir::report
