@@ -1,0 +1,112 @@
+#include "lib/scan/scan.h"
+
+#include "lib/scan/suppression.h"
+#include "tests/support/test.h"
+
+namespace weir::scan {
+namespace {
+
+using Files = std::map<std::string, std::string, std::less<>>;
+
+git::ChangeSet ChangeOf(const Files& before, const Files& after, const std::vector<std::pair<std::string, std::string>>& renames = {}) {
+  git::ChangeSet change;
+  for (const auto& [from, to] : renames) change.changes.push_back({to, from, {}, {}, 0100644, 0100644});
+  const auto renamed = [&](const std::string& path) {
+    for (const auto& [from, to] : renames) if (path == from || path == to) return true;
+    return false;
+  };
+  for (const auto& [path, text] : after) {
+    const auto old = before.find(path);
+    if (renamed(path) || (old != before.end() && old->second == text)) continue;
+    change.changes.push_back({path, path, {}, {}, old == before.end() ? 0u : 0100644u, 0100644});
+  }
+  for (const auto& [path, text] : before)
+    if (!after.contains(path) && !renamed(path)) change.changes.push_back({path, path, {}, {}, 0100644, 0});
+  change.before = git::NewMemorySnapshot(before);
+  change.after = git::NewMemorySnapshot(after);
+  return change;
+}
+
+Report ScanOf(const Files& before, const Files& after, const std::vector<std::pair<std::string, std::string>>& renames = {}) {
+  Options options;
+  options.image = &policy::Image::BuiltIn();
+  options.today = "2026-11-24";
+  return ScanChange(ChangeOf(before, after, renames), options);
+}
+
+std::string Introduced(const Report& report) {
+  std::string out;
+  for (const Finding& f : report.findings)
+    if (f.verdict == Verdict::kFail && f.status == FindingStatus::kIntroduced && f.severity >= policy::Severity::kHigh)
+      out += f.policy + " " + f.file + ":" + std::to_string(f.start.line) + "\n";
+  return out;
+}
+
+std::string Group(const std::string& name, const std::string& cidr) {
+  return "resource \"aws_security_group\" \"" + name + "\" {\n  description = \"d\"\n  ingress {\n    description = \"d\"\n    from_port   = 22\n    to_port     = 22\n" +
+         "    protocol    = \"tcp\"\n    cidr_blocks = [" + cidr + "]\n  }\n}\n";
+}
+const std::string kPublic = "\"0.0.0.0/0\"", kPrivate = "\"10.0.0.0/8\"";
+
+}  // namespace
+
+TEST_CASE("what the change made worse is introduced, what was there persists, what went is fixed") {
+  CHECK(Introduced(ScanOf({{"a.tf", Group("x", kPrivate)}}, {{"a.tf", Group("x", kPublic)}})) == "aws-security-group-open-ssh a.tf:8\n");
+  CHECK(Introduced(ScanOf({{"a.tf", Group("x", kPublic)}}, {{"a.tf", "# owner: web\n\n" + Group("x", kPublic)}})).empty());
+  CHECK(ScanOf({{"a.tf", Group("x", kPublic)}}, {{"a.tf", Group("x", kPrivate)}}).summary.fixed >= 1);
+}
+
+TEST_CASE("a block that was renamed, moved to another file, or moved by a moved block is not new") {
+  const std::string moved = "moved {\n  from = aws_security_group.x\n  to   = aws_security_group.y\n}\n";
+  CHECK(Introduced(ScanOf({{"a.tf", Group("x", kPublic)}}, {{"a.tf", Group("y", kPublic)}})).empty());
+  CHECK(Introduced(ScanOf({{"a.tf", Group("x", kPublic)}}, {{"a.tf", moved + Group("y", kPublic)}})).empty());
+  CHECK(Introduced(ScanOf({{"a.tf", Group("x", kPublic)}}, {{"b.tf", Group("x", kPublic)}}, {{"a.tf", "b.tf"}})).empty());
+  CHECK(Introduced(ScanOf({{"a.tf", Group("x", kPublic)}, {"b.tf", "# b\n"}}, {{"a.tf", "# a\n"}, {"b.tf", Group("x", kPublic)}})).empty());
+}
+
+TEST_CASE("the default of a variable that opens a port is blamed, also from a module") {
+  const Files before = {{"main.tf", Group("x", "var.admin")}, {"variables.tf", "variable \"admin\" {\n  default = \"10.0.0.0/8\"\n}\n"}};
+  Files after = before;
+  after["variables.tf"] = "variable \"admin\" {\n  default = \"0.0.0.0/0\"\n}\n";
+  CHECK(Introduced(ScanOf(before, after)) == "aws-security-group-open-ssh variables.tf:2\n");
+  const Files caller = {{"m/main.tf", Group("x", "var.admin") + "variable \"admin\" {}\n"}, {"live/main.tf", "module \"m\" {\n  source = \"../m\"\n  admin  = \"10.0.0.0/8\"\n}\n"}};
+  Files opened = caller;
+  opened["live/main.tf"] = "module \"m\" {\n  source = \"../m\"\n  admin  = \"0.0.0.0/0\"\n}\n";
+  CHECK(Introduced(ScanOf(caller, opened)) == "aws-security-group-open-ssh live/main.tf:3\n");
+}
+
+TEST_CASE("a file that does not parse is one finding and hides nothing else") {
+  const Report report = ScanOf({}, {{"bad.tf", "resource \"aws_s3_bucket\" \"b\" {\n  bucket = \n}\n"}, {"good.tf", Group("x", kPublic)}});
+  size_t syntax = 0;
+  for (const Finding& f : report.findings) syntax += f.policy == "syntax-error";
+  CHECK(syntax == 1);
+  CHECK(Introduced(report).find("aws-security-group-open-ssh good.tf:8") != std::string::npos);
+}
+
+TEST_CASE("comments of weir and of other tools suppress what they name, where they stand, as long as they hold") {
+  const auto blocks = [](const std::string& text) { return ScanOf({}, {{"a.tf", text}}).summary.blocking; };
+  const std::string bad = Group("x", kPublic);
+  REQUIRE(blocks(bad) == 1);
+  CHECK(blocks("# weir:ignore aws-security-group-open-ssh bastion\n" + bad) == 0);
+  CHECK(blocks("# weir:ignore CKV_AWS_24\n" + bad) == 0);
+  CHECK(blocks("#trivy:ignore:AWS-0107\n" + bad) <= 1);
+  CHECK(blocks("# weir:ignore aws-s3-public-acl\n" + bad) == 1);
+  CHECK(blocks("# weir:ignore aws-security-group-open-ssh until=2026-01-01 old\n" + bad) == 1);
+  CHECK(blocks("# weir:ignore aws-security-group-open-ssh until=2027-01-01 new\n" + bad) == 0);
+  std::string inside = bad;
+  inside.insert(inside.find("  ingress"), "  # checkov:skip=CKV_AWS_24:bastion\n");
+  CHECK(blocks(inside) == 0);
+}
+
+TEST_CASE("a wrong configuration names line and nearest right name") {
+  const auto message = [](const std::string& text) {
+    const auto config = policy::ParseConfig(".weir.yaml", text, policy::Image::BuiltIn());
+    return config.ok() ? std::string() : config.status().message();
+  };
+  CHECK(message("version: 1\nblock: critical\n").empty());
+  CHECK(message("version: 1\nblok: high\n") == ".weir.yaml:2: there is no key 'blok'; did you mean 'block'?");
+  CHECK(message("policies: {aws-s3-public-acls: off}\n").find("did you mean 'aws-s3-public-acl'") != std::string::npos);
+  CHECK(message("block: [\n").find(".weir.yaml:") == 0);
+}
+
+}  // namespace weir::scan
