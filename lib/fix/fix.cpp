@@ -75,6 +75,13 @@ bool Build(const Finding& finding, const rapidjson::Document& fix, bool at_origi
       continue;
     }
     const std::vector<std::string> path = SplitPath(edit["path"].GetString(), finding);
+    const std::string_view named = edit["path"].GetString();
+    if (op == "set" && named == "blamed" && path.empty() && finding.span.valid() && finding.span != finding.in->header) {
+      // The value stands in another resource, which the policy reached by related().
+      if (sources.path(finding.span.file).ends_with(".json")) return false;
+      edits.push_back({sources.path(finding.span.file), finding.span.offset, finding.span.end(), editor.Render(edit["value"], "")});
+      continue;
+    }
     if (path.empty()) return false;
     bool done = false;
     if (op == "set") {

@@ -1,0 +1,30 @@
+#!/bin/sh
+# Formats and questions.
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/lib.sh"
+
+new_repository
+group web '"0.0.0.0/0"' >main.tf
+"$WEIR" scan --format json . >"$work/out"
+check "scan blocks with status 1" [ $? = 1 ]
+check "JSON has the fields of a finding" python3 - "$work/out" <<'PY'
+import json, sys
+d = json.load(open(sys.argv[1]))
+f = next(x for x in d["findings"] if x["policy"] == "aws-security-group-open-ssh")
+assert d["version"] == 1 and d["summary"]["blocking"] == 1
+assert f["span"]["start"] == {"line": 9, "column": 20, "byte": f["span"]["start"]["byte"]}
+assert open("main.tf").read()[f["span"]["start"]["byte"]:f["span"]["end"]["byte"]] == '"0.0.0.0/0"'
+assert f["resource"] == "aws_security_group.web" and f["blame"] == ["ingress[0].cidr_blocks[0]"]
+assert (f["verdict"], f["status"], f["action"], f["severity"], f["language"]) == ("fail", "introduced", "block", "high", "terraform")
+assert "CKV_AWS_24" in f["aliases"] and f["fix"]["safe"] is False and f["fingerprint"]
+PY
+"$WEIR" scan --format jsonl --all-verdicts . >"$work/out"
+check "jsonl is one object a line, passes too" python3 -c "
+import json,sys
+rows=[json.loads(l) for l in open('$work/out')]
+assert {'pass','fail'} <= {r['verdict'] for r in rows}"
+"$WEIR" explain CKV_AWS_24 >"$work/out"
+check "explain takes an alias" says "aws-security-group-open-ssh"
+"$WEIR" explain aws-security-group-open-sh >"$work/out" 2>&1
+check "explain names the nearest policy" says "did you mean 'aws-security-group-open-ssh'"
+finish
