@@ -37,5 +37,6 @@ new_repository
 # Only an escape byte in the file, none in the output.
 group web '"0.0.0.0/0"' | sed "s/cidr_blocks/cidr_blocks \/* $(printf '\033')[31m *\//" >main.tf
 git add . && commit
+check "a finding in a file with escape sequences is shown" says "aws-security-group-open-ssh"
 check "nothing of a file steers the terminal" sh -c "! grep -q '$(printf '\033')' '$work/out'"
 finish

@@ -10,8 +10,9 @@ group web '"0.0.0.0/0"' >main.tf
 git add . && check "the one changed line blocks" blocked
 check "the finding names file, line and column" says "main.tf:9:20  high  aws-security-group-open-ssh"
 check "the closing says what blocks" says "weir: 1 finding blocks this commit."
+git reset -q
 check "commit -a runs the hook on what it would commit" blocked -a
-git commit -q --no-verify -m old
+git add . && git commit -q --no-verify -m old
 printf '# a comment\n' >>main.tf
 git add . && check "an untouched old problem does not block" commit
 check "and nothing is said about it" silent
@@ -42,4 +43,13 @@ git add . && check "warnings let the commit through" commit
 check "and are shown" says "Nothing blocks this commit."
 echo text >note.txt
 git add . && check "a commit without infrastructure says nothing" commit && check "not a word" silent
+
+new_repository
+printf 'resource "aws_db_instance" "a" {\n  engine            = "postgres"\n  storage_encrypted = false\n}\n' >db.tf
+git add . && check "an unencrypted database blocks" blocked
+check "with its line" says "db.tf:3:23  high  aws-rds-unencrypted"
+git commit -q --no-verify -m old
+sed 's/"a"/"b"/' db.tf >new && mv new db.tf
+printf 'moved {\n  from = aws_db_instance.a\n  to   = aws_db_instance.b\n}\n' >moved.tf
+git add . && check "a block that moved says so is not new" commit
 finish

@@ -7,7 +7,9 @@ git init -q --bare "$work/server.git"
 (cd "$work/server.git" && "$WEIR" install >/dev/null)
 git init -q "$work/client" && cd "$work/client" || exit 3
 git remote add origin "$work/server.git"
+# shellcheck disable=SC2317  # check calls it
 push() { git push -q origin "$@" >"$work/out" 2>&1; }
+# shellcheck disable=SC2317  # check calls it
 rejected() { ! push "$@"; }
 group web '"10.0.0.0/8"' >main.tf
 git add . && git commit -q -m base

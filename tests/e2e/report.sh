@@ -23,6 +23,10 @@ check "jsonl is one object a line, passes too" python3 -c "
 import json,sys
 rows=[json.loads(l) for l in open('$work/out')]
 assert {'pass','fail'} <= {r['verdict'] for r in rows}"
+"$WEIR" scan --all-verdicts . >"$work/out"
+check "scan --all-verdicts in text names the finding" says "aws-security-group-open-ssh"
+"$WEIR" explain aws-security-group-open-ssh >"$work/out"
+check "explain takes an id" says "CKV_AWS_24"
 "$WEIR" explain CKV_AWS_24 >"$work/out"
 check "explain takes an alias" says "aws-security-group-open-ssh"
 "$WEIR" explain aws-security-group-open-sh >"$work/out" 2>&1
