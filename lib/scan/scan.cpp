@@ -252,6 +252,7 @@ Report ScanChange(const git::ChangeSet& change, Options& options) {
   if (before_paths.empty() && after_paths.empty()) return report;
   CheckSizes(*change.after, to_read, options, report.incomplete);
 
+  if (change.before->TreeId("").is_null()) options.cache.clear();
   std::set<ScopeKey> scopes;
   for (const auto& [paths, snapshot] : {std::pair(&before_paths, change.before.get()), std::pair(&after_paths, change.after.get())})
     for (const auto& [language, list] : *paths) {

@@ -93,7 +93,7 @@ void PutId(std::string& out, const ObjectId& id) {
 }  // namespace
 
 Result<CallGraph::Directory> CallGraph::ReadDirectory(const git::Snapshot& snapshot, const std::string& dir,
-                                                      const Limits& limits) const {
+                                                      const Limits& limits) {
   WEIR_ASSIGN_OR_RETURN(const auto entries, snapshot.List(dir));
   Directory out;
   for (const git::DirEntry& entry : entries) {
@@ -123,6 +123,25 @@ Result<CallGraph::Directory> CallGraph::ReadDirectory(const git::Snapshot& snaps
   return out;
 }
 
+std::vector<std::string> CallGraph::Targets(const Directory& directory, const std::string& dir) {
+  std::vector<std::string> targets;
+  for (const std::string& source : directory.sources) {
+    std::string target;
+    if (JoinPath(dir, source, target)) targets.push_back(std::move(target));
+  }
+  std::sort(targets.begin(), targets.end());
+  targets.erase(std::unique(targets.begin(), targets.end()), targets.end());
+  return targets;
+}
+
+Result<std::vector<std::string>> CallGraph::CallsOf(const git::Snapshot& snapshot, const std::string& dir,
+                                                    const Limits& limits) {
+  const auto directory = ReadDirectory(snapshot, dir, limits);
+  if (directory.ok()) return Targets(*directory, dir);
+  if (directory.status().code() == Code::kNotFound) return std::vector<std::string>{};
+  return directory.status();
+}
+
 Status CallGraph::Read(const git::Snapshot& snapshot, const Limits& limits) {
   calls_.clear();
   callers_.clear();
@@ -143,13 +162,7 @@ Status CallGraph::Read(const git::Snapshot& snapshot, const Limits& limits) {
       }
     }
     if (directory->has_config) {
-      auto& targets = calls_[dir];
-      for (const std::string& source : directory->sources) {
-        std::string target;
-        if (JoinPath(dir, source, target)) targets.push_back(std::move(target));
-      }
-      std::sort(targets.begin(), targets.end());
-      targets.erase(std::unique(targets.begin(), targets.end()), targets.end());
+      const auto& targets = calls_[dir] = Targets(*directory, dir);
       for (const std::string& target : targets) callers_[target].push_back(dir);
     }
     for (const auto& [name, folder_id] : directory->folders) {

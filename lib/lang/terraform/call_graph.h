@@ -25,6 +25,9 @@ class CallGraph {
   /// Reads what `snapshot` calls. Directories that were loaded or read before are not read again.
   Status Read(const git::Snapshot& snapshot, const Limits& limits);
 
+  /// The directories that one directory calls. Sorted.
+  static Result<std::vector<std::string>> CallsOf(const git::Snapshot& snapshot, const std::string& dir, const Limits& limits);
+
   /// Directories with configuration files.
   const std::map<std::string, std::vector<std::string>, std::less<>>& calls() const { return calls_; }
   /// `dir`, and those from which calls lead to it and that nobody calls. Sorted.
@@ -45,8 +48,9 @@ class CallGraph {
     std::vector<std::pair<std::string, ObjectId>> folders;
   };
 
-  Result<Directory> ReadDirectory(const git::Snapshot& snapshot, const std::string& dir,
-                                  const Limits& limits) const;
+  static Result<Directory> ReadDirectory(const git::Snapshot& snapshot, const std::string& dir,
+                                         const Limits& limits);
+  static std::vector<std::string> Targets(const Directory& directory, const std::string& dir);
 
   std::unordered_map<ObjectId, Directory> known_;
   std::map<std::string, std::vector<std::string>, std::less<>> calls_;  // directory → directories, sorted

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "lib/lang/terraform/call_graph.h"
+#include "lib/lang/terraform/caller_index.h"
 #include "lib/lang/terraform/module.h"
 
 namespace weir::terraform {
@@ -34,15 +35,20 @@ class TerraformLanguage final : public Language {
 
   Result<std::vector<std::string>> ScopesOf(std::span<const std::string> paths, const git::Snapshot& snapshot,
                                             std::string& cache) const override {
+    std::set<std::string> dirs;
+    for (const std::string& path : paths) dirs.emplace(DirectoryOf(path));
+    // The index of the tree before the change answers for it, and for an index folder (which has no tree id) that differs
+    // from it at `paths` only.
+    const ObjectId root = snapshot.TreeId("");
+    CallerIndex index;
+    std::string_view rest;
+    if (index.Open(cache, rest) && (root.is_null() || root == index.root()))
+      return index.RootsOf(dirs, root.is_null() ? dirs : std::set<std::string>{}, snapshot);
     CallGraph graph;
     WEIR_RETURN_IF_ERROR(ReadGraph(graph, snapshot, cache));
     std::set<std::string> out;
-    std::set<std::string_view> seen;
-    for (const std::string& path : paths) {
-      const std::string_view dir = DirectoryOf(path);
-      if (!seen.insert(dir).second) continue;
-      for (std::string& root : graph.RootsOf(dir)) out.insert(std::move(root));
-    }
+    for (const std::string& dir : dirs)
+      for (std::string& caller : graph.RootsOf(dir)) out.insert(std::move(caller));
     return std::vector<std::string>(out.begin(), out.end());
   }
 
@@ -66,9 +72,13 @@ class TerraformLanguage final : public Language {
 
  private:
   static Status ReadGraph(CallGraph& graph, const git::Snapshot& snapshot, std::string& cache) {
-    graph.Load(cache);
+    CallerIndex index;
+    std::string_view rest;
+    index.Open(cache, rest);
+    graph.Load(rest);
     WEIR_RETURN_IF_ERROR(graph.Read(snapshot, Limits{}));
-    if (graph.changed()) cache = graph.Save();
+    if (const ObjectId root = snapshot.TreeId(""); !root.is_null()) cache = CallerIndex::Save(root, graph) + graph.Save();
+    else if (graph.changed()) cache = graph.Save();
     return {};
   }
 };
