@@ -71,10 +71,11 @@ void SaveCache(const scan::Options& options, const std::string& before, const gi
   (void)WriteFileAtomically(path, options.cache).ok();
 }
 
-report::Fixes ProposeFixes(const scan::Report& report, const git::Snapshot& snapshot, const scan::Options& options) {
+report::Fixes ProposeFixes(const scan::Report& report, const git::Snapshot& snapshot, const scan::Options& options, size_t most) {
   report::Fixes fixes;
-  for (size_t i = 0; i < report.findings.size() && fixes.size() < 50; ++i)
-    if (report.findings[i].action != scan::Action::kNone)
+  size_t tried = 0;
+  for (size_t i = 0; i < report.findings.size() && tried < most; ++i)
+    if (report.findings[i].action != scan::Action::kNone && ++tried != 0)
       if (auto fix = fix::Propose(report.findings[i], snapshot, options)) fixes.emplace(i, std::move(*fix));
   return fixes;
 }

@@ -18,8 +18,8 @@ report::TextOptions TerminalOptions(bool err);
 Result<scan::Options> MakeOptions(const git::Snapshot& snapshot, const git::Repository* repository);
 /// Keeps what the scan learnt for the next one; failing to is no error.
 void SaveCache(const scan::Options& options, const std::string& before, const git::Repository& repository);
-/// Verified fixes of the findings that block or warn, and are shown.
-report::Fixes ProposeFixes(const scan::Report& report, const git::Snapshot& snapshot, const scan::Options& options);
+/// Verified fixes of the first `most` findings that block or warn.
+report::Fixes ProposeFixes(const scan::Report& report, const git::Snapshot& snapshot, const scan::Options& options, size_t most);
 /// 0 nothing blocks, 1 findings block, 3 not completed.
 int ExitStatus(const scan::Report& report);
 

@@ -18,7 +18,7 @@ int Fix(bool apply, bool staged) {
   if (!apply) {
     report::TextOptions text = TerminalOptions(false);
     text.all = true;
-    const report::Fixes fixes = ProposeFixes(report, *change->after, *options);
+    const report::Fixes fixes = ProposeFixes(report, *change->after, *options, SIZE_MAX);
     std::fputs(report::Text(report, fixes, text).c_str(), stdout);
     size_t safe = 0;
     for (const auto& [i, fix] : fixes) safe += fix.safe;

@@ -23,7 +23,7 @@ int Judge(const Result<git::ChangeSet>& change, git::Repository& repository, rep
   const std::string cache = options->cache;
   const scan::Report report = scan::ScanChange(*change, *options);
   if (text.occasion == report::Occasion::kCommit) SaveCache(*options, cache, repository);
-  const std::string out = report::Text(report, ProposeFixes(report, *change->after, *options), text);
+  const std::string out = report::Text(report, ProposeFixes(report, *change->after, *options, report::kShown), text);
   std::fwrite(out.data(), 1, out.size(), stderr);
   return ExitStatus(report);
 }

@@ -24,7 +24,7 @@ int main(int argc, char** argv) {
   command->add_option("--diff", scan.diff, "Two revisions: A..B");
   command->add_option("--format", scan.format, "text, json or jsonl")->capture_default_str();
   command->add_option("--output", scan.output, "Write there instead of standard output");
-  command->add_flag("--all-verdicts", scan.all_verdicts, "Passes and unknowns too");
+  command->add_flag("--all-verdicts", scan.all_verdicts, "Passes and unknowns too (json and jsonl)");
   command->add_flag("--all", scan.all, "More than the first ten findings as text");
   command->callback([&] { status = Scan(scan); });
 

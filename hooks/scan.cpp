@@ -8,7 +8,7 @@ namespace weir::hooks {
 namespace {
 
 int Print(const scan::Report& report, const git::Snapshot& snapshot, const scan::Options& options, const ScanArguments& arguments, report::Occasion occasion) {
-  const report::Fixes fixes = arguments.all_verdicts ? report::Fixes{} : ProposeFixes(report, snapshot, options);
+  const report::Fixes fixes = arguments.all_verdicts ? report::Fixes{} : ProposeFixes(report, snapshot, options, arguments.format == "text" && !arguments.all ? report::kShown : SIZE_MAX);
   std::string out;
   if (arguments.format == "json") {
     out = report::Json(report, fixes);

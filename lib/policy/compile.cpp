@@ -13,7 +13,7 @@ namespace weir::policy {
 namespace {
 
 constexpr std::string_view kPolicyKeys[] = {"id", "title", "severity", "category", "aliases", "compliance", "why", "docs", "rules", "examples", "message"};
-constexpr std::string_view kRuleKeys[] = {"terraform", "when", "for", "pass", "fix", "message"};
+constexpr std::string_view kRuleKeys[] = {"terraform", "when", "for", "pass", "fix"};
 constexpr std::string_view kLanguages[] = {"terraform"};
 constexpr std::string_view kCategories[] = {"access", "encryption", "logging", "network", "secrets", "backup", "supply-chain", "reliability", "convention"};
 

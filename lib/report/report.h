@@ -12,6 +12,9 @@ namespace weir::report {
 
 enum class Occasion : uint8_t { kCommit, kPush, kScan };
 
+/// Findings that text shows unless all are asked for.
+inline constexpr size_t kShown = 10;
+
 struct TextOptions {
   bool color = false;
   bool unicode = true;    // box characters and heavy underline

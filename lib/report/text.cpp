@@ -17,7 +17,7 @@ class TextReport {
     std::vector<size_t> shown;
     for (size_t i = 0; i < report_.findings.size(); ++i)
       if (report_.findings[i].action != Action::kNone) shown.push_back(i);
-    const size_t limit = options_.all ? shown.size() : std::min<size_t>(shown.size(), 10);
+    const size_t limit = options_.all ? shown.size() : std::min(shown.size(), kShown);
     for (size_t i = 0; i < limit; ++i) WriteFinding(report_.findings[shown[i]], shown[i]);
     if (limit < shown.size()) out_ += "… and " + std::to_string(shown.size() - limit) + " more: weir scan --all shows them\n\n";
     if (!report_.incomplete.empty()) Incomplete();
@@ -138,7 +138,7 @@ class TextReport {
 
   void Incomplete() {
     const char* what = options_.occasion == Occasion::kPush ? "push is refused" : options_.occasion == Occasion::kCommit ? "commit is stopped" : "is no pass";
-    out_ += std::string("weir: the scan was not completed, so this ") + (options_.occasion == Occasion::kScan ? "" : "") + what + ".\n";
+    out_ += std::string("weir: the scan was not completed, so this ") + what + ".\n";
     std::vector<std::string> said;
     for (const std::string& reason : report_.incomplete) {
       if (std::ranges::find(said, reason) != said.end()) continue;

@@ -50,11 +50,11 @@ class DocumentJudge {
     if (rule.when.length != 0) {
       const Value applies = cel::Evaluate(image_.Program(rule.when), variables, context_);
       if (applies.is_false() || applies.is(cel::Type::kNull)) return;
-      if (!applies.is_true()) return Add(resource, rule, Verdict::kUnknown, {});
+      if (!applies.is_true()) return Add(resource, rule, Verdict::kUnknown);
     }
     if (rule.each.length == 0) return void(One(resource, rule, variables, {}, true));
     const Value elements = cel::Evaluate(image_.Program(rule.each), variables, context_);
-    if (elements.is(cel::Type::kUnknown) || elements.is(cel::Type::kError)) return Add(resource, rule, Verdict::kUnknown, {});
+    if (elements.is(cel::Type::kUnknown) || elements.is(cel::Type::kError)) return Add(resource, rule, Verdict::kUnknown);
     size_t told = 0;
     bool unknown = false;
     for (size_t i = 0; i < elements.size(); ++i) {
@@ -64,17 +64,17 @@ class DocumentJudge {
       unknown |= One(resource, rule, variables, PathOf(*resource.body, variables[policy::kIt].model), false) == Verdict::kUnknown;
       told += out_.size() - before;
     }
-    if (told == 0) Add(resource, rule, unknown ? Verdict::kUnknown : Verdict::kPass, {});
+    if (told == 0) Add(resource, rule, unknown ? Verdict::kUnknown : Verdict::kPass);
   }
 
   Verdict One(const Resource& resource, const RuleRecord& rule, std::span<const Value> variables, std::vector<std::string> element, bool alone) {
     const Value result = cel::Evaluate(image_.Program(rule.pass), variables, context_);
     if (result.is_true()) {
-      if (alone) Add(resource, rule, Verdict::kPass, {});
+      if (alone) Add(resource, rule, Verdict::kPass);
       return Verdict::kPass;
     }
     if (!result.is_false() && !result.is(cel::Type::kNull)) {
-      if (alone) Add(resource, rule, Verdict::kUnknown, {});
+      if (alone) Add(resource, rule, Verdict::kUnknown);
       return Verdict::kUnknown;
     }
     Fail(resource, rule, variables, std::move(element));
@@ -174,10 +174,10 @@ class DocumentJudge {
     return finding;
   }
 
-  void Add(const Resource& resource, const RuleRecord& rule, Verdict verdict, Span span) {
+  void Add(const Resource& resource, const RuleRecord& rule, Verdict verdict) {
     if (!options_.all_verdicts && (verdict == Verdict::kPass || options_.config->unknown == policy::OnUnknown::kIgnore)) return;
     Finding finding = Make(resource, rule, verdict);
-    finding.span = span.valid() ? span : resource.header;
+    finding.span = resource.header;
     Place(finding, resource);
     out_.push_back(std::move(finding));
   }
