@@ -4,6 +4,7 @@
 
 #include "hooks/commands.h"
 #include "hooks/common.h"
+#include "lib/server/gate.h"
 
 namespace weir::hooks {
 namespace {
@@ -15,6 +16,8 @@ std::string ReadStandardInput() {
   return text;
 }
 
+void PrintError(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stderr); }
+
 int Judge(const Result<git::ChangeSet>& change, git::Repository& repository, report::TextOptions text) {
   if (!change.ok()) return Fail(change.status());
   if (change->changes.empty()) return 0;
@@ -24,34 +27,48 @@ int Judge(const Result<git::ChangeSet>& change, git::Repository& repository, rep
   const scan::Report report = scan::ScanChange(*change, *options);
   if (text.occasion == report::Occasion::kCommit) SaveCache(*options, cache, repository);
   const std::string out = report::Text(report, ProposeFixes(report, *change->after, *options, report::kShown), text);
-  std::fwrite(out.data(), 1, out.size(), stderr);
+  PrintError(out);
   return ExitStatus(report);
 }
 
-int PreReceive(git::Repository& repository) {
-  const auto updates = git::ParseRefUpdates(ReadStandardInput());
+report::TextOptions PushOptions() {
+  report::TextOptions text = TerminalOptions(true);
+  text.color = false;
+  text.width = 72;  // "remote: " stands in front
+  text.occasion = report::Occasion::kPush;
+  return text;
+}
+
+int Receive(git::Repository& repository, server::Event event, Result<std::vector<git::RefUpdate>> updates) {
   if (!updates.ok()) return Fail(updates.status());
-  int worst = 0;
-  for (const git::RefUpdate& update : *updates) {
-    if (update.new_id.is_null()) continue;  // a deletion brings nothing
-    report::TextOptions text = TerminalOptions(true);
-    text.color = false;
-    text.width = 72;  // "remote: " stands in front
-    text.occasion = report::Occasion::kPush;
-    text.ref = update.ref;
-    worst = std::max(worst, Judge(repository.Pushed(update), repository, text));
-  }
-  return worst;
+  const server::Push push{event, std::move(*updates), git::PushOptions()};
+  return server::Receive(repository, policy::Image::BuiltIn(), push, [&](const git::Snapshot& side) { return MakeOptions(side, &repository); },
+                         PushOptions(), PrintError);
+}
+
+int PrePush(git::Repository& repository) {
+  const auto updates = git::ParsePushLines(ReadStandardInput());
+  if (!updates.ok()) return Fail(updates.status());
+  report::TextOptions text = TerminalOptions(true);
+  text.occasion = report::Occasion::kPush;
+  text.client = true;
+  return server::BeforePush(repository, *updates, [&](const git::Snapshot& side) { return MakeOptions(side, &repository); }, text, PrintError);
 }
 
 }  // namespace
 
-int Hook(const std::string& name, const std::vector<std::string>&) {
+int Hook(const std::string& name, const std::vector<std::string>& arguments) {
+  using server::Event;
   auto repository = git::Repository::Open();
   if (!repository.ok()) return Fail(repository.status());
   if (name == "pre-commit" || name == "pre-merge-commit") return Judge((*repository)->Staged(), **repository, TerminalOptions(true));
-  if (name == "pre-receive") return PreReceive(**repository);
-  return Fail({Code::kUsage, "there is no hook '" + name + "'; there is pre-commit, pre-merge-commit and pre-receive"});
+  if (name == "pre-push") return PrePush(**repository);
+  if (name == "pre-receive") return Receive(**repository, Event::kPreReceive, git::ParseRefUpdates(ReadStandardInput()));
+  if (name == "post-receive") return Receive(**repository, Event::kPostReceive, git::ParseRefUpdates(ReadStandardInput()));
+  if (name == "update" && arguments.size() == 3)  // git gives the reference first
+    return Receive(**repository, Event::kUpdate, git::ParseRefUpdates(arguments[1] + " " + arguments[2] + " " + arguments[0]));
+  if (name == "update") return Fail({Code::kUsage, "the update hook is called with <reference> <old id> <new id>"});
+  return Fail({Code::kUsage, "there is no hook '" + name + "'; there is pre-commit, pre-merge-commit, pre-push, pre-receive, update and post-receive"});
 }
 
 }  // namespace weir::hooks

@@ -49,7 +49,7 @@ int main(int argc, char** argv) {
 
   std::string hook;
   std::vector<std::string> rest;
-  command = app.add_subcommand("hook", "What git runs: pre-commit, pre-merge-commit, pre-receive");
+  command = app.add_subcommand("hook", "What git runs: pre-commit, pre-merge-commit, pre-push, pre-receive, update, post-receive");
   command->add_option("name", hook)->required();
   command->add_option("arguments", rest);
   command->callback([&] { status = Hook(hook, rest); });

@@ -37,6 +37,7 @@ using ObjectHandle = std::unique_ptr<git_object, Freer<git_object, git_object_fr
 using CommitHandle = std::unique_ptr<git_commit, Freer<git_commit, git_commit_free>>;
 using EntryHandle = std::unique_ptr<git_tree_entry, Freer<git_tree_entry, git_tree_entry_free>>;
 using TreeHandle = std::unique_ptr<git_tree, Freer<git_tree, git_tree_free>>;
+using WalkHandle = std::unique_ptr<git_revwalk, Freer<git_revwalk, git_revwalk_free>>;
 using BlobHandle = std::unique_ptr<git_blob, Freer<git_blob, git_blob_free>>;
 
 std::string LastError() {
@@ -134,6 +135,7 @@ class Libgit2Repository final : public RepositoryBase {
 
   std::optional<CommitLabel> Introduced(const RefUpdate& range, std::string_view path,
                                         uint32_t line) const override;
+  Result<std::vector<Commit>> NewCommits(std::span<const RefUpdate> updates, size_t most) const override;
 
  protected:
   Result<ObjectId> HeadTree() const override {
@@ -157,7 +159,8 @@ class Libgit2Repository final : public RepositoryBase {
     if (error == 0) error = git_object_peel(&tree, object, GIT_OBJECT_TREE);
     const ObjectHandle held_tree(tree);
     if (error != 0)
-      return {Code::kInvalid, "object " + id.ToHex() + " does not lead to a tree: " + LastError()};
+      return {error == GIT_EPEEL || error == GIT_EINVALIDSPEC ? Code::kNotFound : Code::kInvalid,
+              "object " + id.ToHex() + " does not lead to a tree: " + LastError()};
     return FromOid(*git_object_id(tree));
   }
 
@@ -204,6 +207,57 @@ class Libgit2Repository final : public RepositoryBase {
   std::shared_ptr<const Handle> handle_;
   ConfigReader config_;
 };
+
+Result<std::vector<Repository::Commit>> Libgit2Repository::NewCommits(std::span<const RefUpdate> updates,
+                                                                      size_t most) const {
+  const std::lock_guard lock(handle_->mutex);
+  const auto failed = [&] { return Status(Code::kInvalid, "the history of a push cannot be read: " + LastError()); };
+  git_revwalk* walk = nullptr;
+  if (git_revwalk_new(&walk, repository()) != 0) return failed();
+  const WalkHandle held(walk);
+  git_revwalk_sorting(walk, GIT_SORT_TOPOLOGICAL | GIT_SORT_REVERSE);
+  // A tag is followed to its commit; one of a tree or a blob brings no commit.
+  const auto commit_of = [&](const ObjectId& id) -> std::optional<git_oid> {
+    const git_oid oid = ToOid(id);
+    git_object *object = nullptr, *commit = nullptr;
+    if (git_object_lookup(&object, repository(), &oid, GIT_OBJECT_ANY) != 0) return std::nullopt;
+    const ObjectHandle held_object(object);
+    if (git_object_peel(&commit, object, GIT_OBJECT_COMMIT) != 0) return std::nullopt;
+    const ObjectHandle held_commit(commit);
+    return *git_object_id(commit);
+  };
+  bool any = false;
+  for (const RefUpdate& update : updates) {
+    if (update.new_id.is_null()) continue;
+    if (const auto tip = commit_of(update.new_id)) {
+      if (git_revwalk_push(walk, &*tip) != 0) return failed();
+      any = true;
+    }
+    // What a client knows of the other side's reference, which need not be one of its own.
+    if (!update.old_id.is_null())
+      if (const auto old = commit_of(update.old_id); old && git_revwalk_hide(walk, &*old) != 0) return failed();
+  }
+  std::vector<Commit> commits;
+  if (!any) return commits;
+  if (git_revwalk_hide_glob(walk, CountsAsShared("refs/heads/any", "") ? "refs/*" : "refs/remotes/*") != 0)
+    return failed();
+  git_oid next;
+  int error;
+  while ((error = git_revwalk_next(&next, walk)) == 0) {
+    if (commits.size() == most)
+      return {Code::kLimit, "the push brings more than " + std::to_string(most) + " commits"};
+    git_commit* raw = nullptr;
+    if (git_commit_lookup(&raw, repository(), &next) != 0) return failed();
+    const CommitHandle commit(raw);
+    Commit& out = commits.emplace_back();
+    out.id = FromOid(next);
+    for (unsigned i = 0; i < git_commit_parentcount(raw); ++i) out.parents.push_back(FromOid(*git_commit_parent_id(raw, i)));
+    const char* summary = git_commit_summary(raw);
+    if (summary != nullptr) out.subject = summary;
+  }
+  if (error != GIT_ITEROVER) return failed();
+  return commits;
+}
 
 /// Id of the blob at `path` in a commit; the null id where there is none.
 git_oid BlobAt(const git_commit* commit, const std::string& path) {

@@ -36,6 +36,46 @@ class PlumbingRepository final : public RepositoryBase {
     return std::nullopt;  // a process a commit is not cheap
   }
 
+  Result<std::vector<Commit>> NewCommits(std::span<const RefUpdate> updates, size_t most) const override {
+    std::vector<std::string> args{"rev-list", "--topo-order", "--reverse", "--parents", "--format=%s", "--stdin"};
+    std::string input;
+    for (const RefUpdate& update : updates) {
+      if (update.new_id.is_null()) continue;
+      const auto commit = git().Out({"rev-parse", "--verify", "-q", update.new_id.ToHex() + "^{commit}"});
+      if (!commit.ok()) continue;  // a tag of a tree or a blob
+      input += *commit;
+      if (!update.old_id.is_null() && Has(update.old_id)) input += "^" + update.old_id.ToHex() + "\n";
+    }
+    std::vector<Commit> commits;
+    if (input.empty()) return commits;
+    args.push_back("--not");
+    args.push_back(CountsAsShared("refs/heads/any", "") ? "--all" : "--remotes");
+    WEIR_ASSIGN_OR_RETURN(const std::string listed, git().Out(args, input));
+    // "commit <id> <parents…>" and the subject, in turn.
+    bool subject = false;
+    for (std::string_view text = listed; !text.empty();) {
+      std::string_view line = text.substr(0, text.find('\n'));
+      text.remove_prefix(std::min(text.size(), line.size() + 1));
+      if (subject) {
+        commits.back().subject = line;
+        subject = false;
+        continue;
+      }
+      if (!line.starts_with("commit ")) return {Code::kInvalid, "git rev-list printed '" + std::string(line) + "'"};
+      if (commits.size() == most) return {Code::kLimit, "the push brings more than " + std::to_string(most) + " commits"};
+      line.remove_prefix(7);
+      Commit& out = commits.emplace_back();
+      for (bool first = true; !line.empty(); first = false) {
+        const std::string_view id = line.substr(0, line.find(' '));
+        line.remove_prefix(std::min(line.size(), id.size() + 1));
+        if (first) out.id = ParseId(id);
+        else out.parents.push_back(ParseId(id));
+      }
+      subject = true;
+    }
+    return commits;
+  }
+
  protected:
   Result<ObjectId> HeadTree() const override {
     const auto head = git().Out({"rev-parse", "--verify", "-q", "HEAD"});
@@ -47,9 +87,11 @@ class PlumbingRepository final : public RepositoryBase {
   }
 
   Result<ObjectId> TreeOf(const ObjectId& id) const override {
-    WEIR_ASSIGN_OR_RETURN(const std::string out,
-                          git().Out({"rev-parse", "--verify", id.ToHex() + "^{tree}"}));
-    return ParseId(Trimmed(out));
+    const auto out = git().Out({"rev-parse", "--verify", id.ToHex() + "^{tree}"});
+    if (out.ok()) return ParseId(Trimmed(*out));
+    // git says the same of a missing object and of one that is no tree.
+    const auto blob = git().Out({"rev-parse", "--verify", "-q", id.ToHex() + "^{blob}"});
+    return {blob.ok() ? Code::kNotFound : Code::kInvalid, out.status().message()};
   }
 
   bool Has(const ObjectId& id) const override { return git().Out({"cat-file", "-e", id.ToHex()}).ok(); }

@@ -86,15 +86,41 @@ Result<ChangeSet> RepositoryBase::Pushed(const RefUpdate& update) const {
   if (update.new_id.is_null()) return Compare({}, {});
   if (!Has(update.new_id))
     return {Code::kInvalid, "the new tip of " + update.ref + ", " + update.new_id.ToHex() + ", is missing"};
-  WEIR_ASSIGN_OR_RETURN(const ObjectId after, TreeOf(update.new_id));
+  const auto tree = TreeOf(update.new_id);
+  if (tree.status().code() == Code::kNotFound) return Compare({}, {});  // a blob: there is no file to judge
+  if (!tree.ok()) return tree.status();
+  const ObjectId after = *tree;
   // A client may not have what a forced push replaces; then the push is judged as a new branch is.
   ObjectId old = update.old_id;
   if (old.is_null() || !Has(old)) {
     WEIR_ASSIGN_OR_RETURN(old, Shared(update.new_id, update.ref));
   }
   if (old.is_null()) return Compare({}, after);
-  WEIR_ASSIGN_OR_RETURN(const ObjectId before, TreeOf(old));
-  return Compare(before, after);
+  const auto before = TreeOf(old);
+  if (before.status().code() == Code::kNotFound) return Compare({}, after);
+  if (!before.ok()) return before.status();
+  return Compare(*before, after);
+}
+
+Result<ChangeSet> RepositoryBase::ChangedBy(const Commit& commit) const {
+  WEIR_ASSIGN_OR_RETURN(const ObjectId after, TreeOf(commit.id));
+  ObjectId before;
+  if (!commit.parents.empty()) {
+    WEIR_ASSIGN_OR_RETURN(before, TreeOf(commit.parents[0]));
+  }
+  ChangeSet set;
+  WEIR_RETURN_IF_ERROR(DiffTrees(*reader_, before, after, "", set.changes));
+  for (size_t i = 1; i < commit.parents.size(); ++i) {
+    WEIR_ASSIGN_OR_RETURN(const ObjectId other, TreeOf(commit.parents[i]));
+    std::vector<Change> differs;
+    WEIR_RETURN_IF_ERROR(DiffTrees(*reader_, other, after, "", differs));
+    std::ranges::sort(differs, {}, &Change::path);
+    std::erase_if(set.changes, [&](const Change& c) { return !std::ranges::binary_search(differs, c.path, {}, &Change::path); });
+  }
+  DetectRenames(*objects_, set.changes);
+  set.before = SnapshotOf(before);
+  set.after = SnapshotOf(after);
+  return set;
 }
 
 bool RepositoryBase::CountsAsShared(std::string_view ref, std::string_view updated) const {
@@ -139,25 +165,55 @@ Status RepositoryBase::Stage(const std::vector<StagedFile>& files) {
   return {locked ? Code::kIo : updated.status().code(), updated.status().message()};
 }
 
-Result<std::vector<RefUpdate>> ParseRefUpdates(std::string_view text) {
-  std::vector<RefUpdate> updates;
+namespace {
+
+bool IsId(std::string_view hex) {
+  return (hex.size() == 40 || hex.size() == 64) && hex.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+/// Hands every line with its number to `read`, which says whether it is well-formed.
+template <typename ReadLine>
+Status EachLine(std::string_view text, std::string_view form, const ReadLine& read) {
   for (size_t number = 1; !text.empty(); ++number) {
     const size_t end = text.find('\n');
     const std::string_view line = text.substr(0, end);
     text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+    if (!read(line)) return {Code::kInvalid, "line " + std::to_string(number) + " of standard input is not '" + std::string(form) + "'"};
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<RefUpdate>> ParseRefUpdates(std::string_view text) {
+  std::vector<RefUpdate> updates;
+  const auto read = [&](std::string_view line) {
     const size_t first = line.find(' ');
     const size_t second = first == std::string_view::npos ? first : line.find(' ', first + 1);
-    const auto is_id = [](std::string_view hex) {
-      return (hex.size() == 40 || hex.size() == 64) &&
-             hex.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-    };
-    if (second == std::string_view::npos || second + 1 == line.size() || !is_id(line.substr(0, first)) ||
-        !is_id(line.substr(first + 1, second - first - 1)))
-      return {Code::kInvalid,
-              "line " + std::to_string(number) + " of standard input is not '<old id> <new id> <reference>'"};
-    updates.push_back({ParseId(line.substr(0, first)), ParseId(line.substr(first + 1, second - first - 1)),
-                       std::string(line.substr(second + 1))});
-  }
+    if (second == std::string_view::npos || second + 1 == line.size()) return false;
+    const std::string_view old_id = line.substr(0, first), new_id = line.substr(first + 1, second - first - 1);
+    if (!IsId(old_id) || !IsId(new_id)) return false;
+    updates.push_back({ParseId(old_id), ParseId(new_id), std::string(line.substr(second + 1))});
+    return true;
+  };
+  WEIR_RETURN_IF_ERROR(EachLine(text, "<old id> <new id> <reference>", read));
+  return updates;
+}
+
+Result<std::vector<RefUpdate>> ParsePushLines(std::string_view text) {
+  std::vector<RefUpdate> updates;
+  // From the end: what stands first may be any revision that was typed.
+  const auto read = [&](std::string_view line) {
+    const size_t third = line.rfind(' ');
+    const size_t second = third == std::string_view::npos || third == 0 ? std::string_view::npos : line.rfind(' ', third - 1);
+    const size_t first = second == std::string_view::npos || second == 0 ? std::string_view::npos : line.rfind(' ', second - 1);
+    if (first == std::string_view::npos) return false;
+    const std::string_view local = line.substr(first + 1, second - first - 1), remote = line.substr(third + 1);
+    if (!IsId(local) || !IsId(remote)) return false;
+    updates.push_back({ParseId(remote), ParseId(local), std::string(line.substr(second + 1, third - second - 1))});
+    return true;
+  };
+  WEIR_RETURN_IF_ERROR(EachLine(text, "<local reference> <local id> <remote reference> <remote id>", read));
   return updates;
 }
 

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,16 @@ class Repository {
   /// One reference of a push: old tip to new tip; a created reference against the merge base with what other
   /// references reach (the empty tree where nothing is shared); a deleted one gives no changes; a tag its commit.
   virtual Result<ChangeSet> Pushed(const RefUpdate& update) const = 0;
+
+  /// Commits that the updates bring and that no other reference reaches, oldest first. kLimit beyond `most`.
+  struct Commit {
+    ObjectId id;
+    std::vector<ObjectId> parents;
+    std::string subject;
+  };
+  virtual Result<std::vector<Commit>> NewCommits(std::span<const RefUpdate> updates, size_t most) const = 0;
+  /// What one commit changes: against its parent; a merge by the paths that differ from all of its parents.
+  virtual Result<ChangeSet> ChangedBy(const Commit& commit) const = 0;
 
   /// Snapshot of a tree-ish by id or name.
   virtual Result<std::shared_ptr<const Snapshot>> Tree(std::string_view revision) const = 0;
@@ -59,6 +70,8 @@ class Repository {
 
 /// Reads pre-receive's standard input: "<old> SP <new> SP <ref> LF" a line. kInvalid names the line.
 Result<std::vector<RefUpdate>> ParseRefUpdates(std::string_view text);
+/// Reads pre-push's: "<local ref> SP <local id> SP <remote ref> SP <remote id> LF" a line.
+Result<std::vector<RefUpdate>> ParsePushLines(std::string_view text);
 /// GIT_PUSH_OPTION_COUNT and GIT_PUSH_OPTION_<n>.
 std::vector<std::string> PushOptions();
 

@@ -25,6 +25,7 @@ class RepositoryBase : public Repository {
   Result<ChangeSet> Staged() const override;
   Result<ChangeSet> Between(std::string_view before, std::string_view after) const override;
   Result<ChangeSet> Pushed(const RefUpdate& update) const override;
+  Result<ChangeSet> ChangedBy(const Commit& commit) const override;
   Result<std::shared_ptr<const Snapshot>> Tree(std::string_view revision) const override;
   Result<std::shared_ptr<const Snapshot>> Index() const override;
   Status Stage(const std::vector<StagedFile>& files) override;
@@ -37,7 +38,7 @@ class RepositoryBase : public Repository {
 
   /// Tree of the commit that HEAD names; the null id on an unborn branch.
   virtual Result<ObjectId> HeadTree() const = 0;
-  /// Tree of a commit, tag or tree. kInvalid where the object is missing or leads to none.
+  /// Tree of a commit, tag or tree. kInvalid where the object is missing, kNotFound where it leads to none (a blob, a tag of one).
   virtual Result<ObjectId> TreeOf(const ObjectId& id) const = 0;
   /// True where the object is there.
   virtual bool Has(const ObjectId& id) const = 0;

@@ -13,7 +13,7 @@ constexpr std::string_view kKeys[] = {"version", "block", "judge", "policies", "
 
 class Reader {
  public:
-  Reader(std::string_view path, const Image& image) : path_(path), image_(image) {}
+  Reader(std::string_view path, const Image& image, ConfigRole role) : path_(path), image_(image), role_(role) {}
 
   Result<Config> Read(std::string_view text) {
     try {
@@ -64,6 +64,8 @@ class Reader {
     if (key == "unknown") return Choice(value, kUnknowns, config_.unknown);
     if (key == "policies") return Policies(value);
     if (key == "limits") return LimitsOf(value);
+    if (key == "server")
+      return role_ == ConfigRole::kServer ? Status() : At(key_node, "'server' belongs into the file that a server's git config weir.config names");
     if (key == "exclude") {
       if (!value.IsSequence()) return At(value, "'exclude' is a list of path patterns");
       for (const auto& item : value) config_.exclude.push_back(item.Scalar());
@@ -107,6 +109,7 @@ class Reader {
 
   std::string path_;
   const Image& image_;
+  ConfigRole role_;
   Config config_;
 };
 
@@ -116,6 +119,8 @@ bool Config::Excludes(std::string_view path) const {
   return std::ranges::any_of(exclude, [&](const std::string& glob) { return GlobMatches(glob, path); });
 }
 
-Result<Config> ParseConfig(std::string_view path, std::string_view text, const Image& image) { return Reader(path, image).Read(text); }
+Result<Config> ParseConfig(std::string_view path, std::string_view text, const Image& image, ConfigRole role) {
+  return Reader(path, image, role).Read(text);
+}
 
 }  // namespace weir::policy

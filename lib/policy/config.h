@@ -27,8 +27,11 @@ struct Config {
   bool Excludes(std::string_view path) const;
 };
 
+/// A server's configuration may have a section `server`, which lib/server reads.
+enum class ConfigRole : uint8_t { kRepository, kServer };
+
 /// Reads the text of a configuration file. An unknown key, a wrong type or a policy that `image` does not have is kUsage with
 /// file, line and the nearest right name.
-Result<Config> ParseConfig(std::string_view path, std::string_view text, const Image& image);
+Result<Config> ParseConfig(std::string_view path, std::string_view text, const Image& image, ConfigRole role = ConfigRole::kRepository);
 
 }  // namespace weir::policy

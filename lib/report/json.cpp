@@ -1,33 +1,15 @@
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
-
-#include "lib/base/text.h"
+#include "lib/report/json_writer.h"
 #include "lib/report/report.h"
 
 namespace weir::report {
 namespace {
 
-using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
+using Writer = JsonWriter;
 using scan::Finding;
 
 constexpr const char* kVerdicts[] = {"pass", "fail", "unknown", "suppressed"};
 constexpr const char* kStatuses[] = {"introduced", "persisting", "fixed"};
 constexpr const char* kActions[] = {"none", "warn", "block"};
-
-// JSON is UTF-8; bytes that are not become the replacement character.
-void Text(Writer& out, std::string_view text) {
-  if (IsValidUtf8(text)) {
-    out.String(text.data(), rapidjson::SizeType(text.size()));
-    return;
-  }
-  std::string clean;
-  for (size_t at = 0; at < text.size();) AppendUtf8(clean, DecodeUtf8(text, at));
-  out.String(clean.data(), rapidjson::SizeType(clean.size()));
-}
-void Field(Writer& out, const char* key, std::string_view value) {
-  out.Key(key);
-  Text(out, value);
-}
 
 void WritePosition(Writer& out, const char* key, const Position& p) {
   out.Key(key);
@@ -40,19 +22,19 @@ void WritePosition(Writer& out, const char* key, const Position& p) {
 
 void WriteFinding(Writer& out, const Finding& f, const fix::Fix* fix) {
   out.StartObject();
-  Field(out, "policy", f.policy);
+  WriteField(out, "policy", f.policy);
   out.Key("aliases");
   out.StartArray();
-  for (const std::string& alias : f.aliases) Text(out, alias);
+  for (const std::string& alias : f.aliases) WriteText(out, alias);
   out.EndArray();
-  Field(out, "severity", policy::SeverityName(f.severity));
+  WriteField(out, "severity", policy::SeverityName(f.severity));
   out.Key("verdict"), out.String(kVerdicts[size_t(f.verdict)]);
   out.Key("status"), out.String(kStatuses[size_t(f.status)]);
   out.Key("action"), out.String(kActions[size_t(f.action)]);
-  Field(out, "language", f.language);
-  Field(out, "type", f.type);
-  Field(out, "resource", f.resource);
-  Field(out, "file", f.file);
+  WriteField(out, "language", f.language);
+  WriteField(out, "type", f.type);
+  WriteField(out, "resource", f.resource);
+  WriteField(out, "file", f.file);
   out.Key("span");
   out.StartObject();
   WritePosition(out, "start", f.start);
@@ -65,23 +47,24 @@ void WriteFinding(Writer& out, const Finding& f, const fix::Fix* fix) {
   out.EndObject();
   out.Key("blame");
   out.StartArray();
-  for (const std::string& path : f.blame) Text(out, path);
+  for (const std::string& path : f.blame) WriteText(out, path);
   out.EndArray();
-  Field(out, "message", f.message);
-  if (!f.reason.empty()) Field(out, "reason", f.reason);
+  WriteField(out, "message", f.message);
+  if (!f.reason.empty()) WriteField(out, "reason", f.reason);
+  if (!f.since.empty()) WriteField(out, "since", f.since);
   if (fix != nullptr) {
     out.Key("fix");
     out.StartObject();
     out.Key("safe"), out.Bool(fix->safe);
-    if (!fix->reason.empty()) Field(out, "reason", fix->reason);
+    if (!fix->reason.empty()) WriteField(out, "reason", fix->reason);
     out.Key("edits");
     out.StartArray();
     for (const fix::Edit& e : fix->edits) {
       out.StartObject();
-      Field(out, "file", e.file);
+      WriteField(out, "file", e.file);
       out.Key("start"), out.Uint(e.start);
       out.Key("end"), out.Uint(e.end);
-      Field(out, "text", e.text);
+      WriteField(out, "text", e.text);
       out.EndObject();
     }
     out.EndArray();
@@ -89,7 +72,7 @@ void WriteFinding(Writer& out, const Finding& f, const fix::Fix* fix) {
   }
   char fingerprint[17];
   std::snprintf(fingerprint, sizeof fingerprint, "%016llx", static_cast<unsigned long long>(f.fingerprint));
-  Field(out, "fingerprint", fingerprint);
+  WriteField(out, "fingerprint", fingerprint);
   out.EndObject();
 }
 

@@ -21,7 +21,9 @@ struct TextOptions {
   unsigned width = 80;
   bool all = false;       // more than ten findings
   Occasion occasion = Occasion::kCommit;
-  std::string ref;        // kPush: the reference
+  std::string ref;        // kPush: the reference, or what stands for several
+  bool client = false;    // kPush: git push is still on the pusher's machine (pre-push)
+  std::string exception;  // kPush: how the pusher gets an exception, as one line; empty: there is none
 };
 
 /// By index into Report::findings.

@@ -52,6 +52,7 @@ class TextReport {
         out_ += "\n";
       }
     }
+    if (!f.since.empty()) out_ += "  since " + TerminalSafe(f.since) + "\n";
     if (const auto fix = fixes_.find(index); fix != fixes_.end()) Diff(f, fix->second);
     out_ += "\n";
   }
@@ -146,6 +147,7 @@ class TextReport {
       out_ += "  " + TerminalSafe(reason) + "\n";
     }
     out_ += "  raise the limit or exclude the file in .weir.yaml";
+    if (!options_.exception.empty()) out_ += "\n  exception:  " + TerminalSafe(options_.exception);
     out_ += options_.occasion == Occasion::kCommit ? "; git commit --no-verify skips all hooks\n" : "\n";
   }
 
@@ -156,9 +158,11 @@ class TextReport {
     const Finding& first = report_.findings[shown.front()];
     if (options_.occasion == Occasion::kPush) {
       if (blocking > 0) {
-        out_ += "weir: " + TerminalSafe(options_.ref) + " was not updated: " + count(blocking, "finding") + (blocking == 1 ? " blocks it.\n" : " block it.\n");
+        out_ += "weir: " + TerminalSafe(options_.ref) + (options_.client ? " is not pushed: " : " was not updated: ") + count(blocking, "finding") + (blocking == 1 ? " blocks it.\n" : " block it.\n");
         out_ += "  repair:     weir fix, then git commit --amend (or a new commit), then push again\n";
         out_ += "  accept:     # weir:ignore " + first.policy + " <reason>   above line " + std::to_string(first.start.line) + "\n";
+        if (!options_.exception.empty()) out_ += "  exception:  " + TerminalSafe(options_.exception) + "\n";
+        if (options_.client) out_ += "  skip:       git push --no-verify   (a server may still refuse it)\n";
       } else {
         out_ += "weir: " + count(warnings, "warning") + ". Nothing blocks " + TerminalSafe(options_.ref) + ".\n";
       }
