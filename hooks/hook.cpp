@@ -39,11 +39,20 @@ report::TextOptions PushOptions() {
   return text;
 }
 
+server::Scanner ScannerFor(const git::Repository& repository) {
+  const auto loaded = std::make_shared<std::string>();
+  return {[&repository, loaded](const git::Snapshot& side) {
+            auto options = MakeOptions(side, &repository);
+            if (options.ok()) *loaded = options->cache;
+            return options;
+          },
+          [&repository, loaded](const scan::Options& options) { SaveCache(options, *loaded, repository); }};
+}
+
 int Receive(git::Repository& repository, server::Event event, Result<std::vector<git::RefUpdate>> updates) {
   if (!updates.ok()) return Fail(updates.status());
   const server::Push push{event, std::move(*updates), git::PushOptions()};
-  return server::Receive(repository, policy::Image::BuiltIn(), push, [&](const git::Snapshot& side) { return MakeOptions(side, &repository); },
-                         PushOptions(), PrintError);
+  return server::Receive(repository, policy::Image::BuiltIn(), push, ScannerFor(repository), PushOptions(), PrintError);
 }
 
 int PrePush(git::Repository& repository) {
@@ -52,7 +61,7 @@ int PrePush(git::Repository& repository) {
   report::TextOptions text = TerminalOptions(true);
   text.occasion = report::Occasion::kPush;
   text.client = true;
-  return server::BeforePush(repository, *updates, [&](const git::Snapshot& side) { return MakeOptions(side, &repository); }, text, PrintError);
+  return server::BeforePush(repository, *updates, ScannerFor(repository), text, PrintError);
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <thread>
+#include <unordered_map>
 
 #include "lib/lang/language.h"
 #include "lib/scan/judge.h"
@@ -112,6 +114,7 @@ class Difference {
         files_[c.old_path] = c.path;
         dirs_.emplace(DirOf(c.old_path), DirOf(c.path));
       }
+    for (const Finding& f : after.findings) after_scopes_.insert(f.scope);
   }
 
   void Run(std::vector<Finding>& out) {
@@ -155,28 +158,34 @@ class Difference {
     if (const auto at = after_.moved.find(scope + '\0' + address); at != after_.moved.end()) address = at->second;
     return Key(f, scope, address, file);
   }
-  bool after_scope_exists(const std::string& scope) const {
-    return std::ranges::any_of(after_.findings, [&](const Finding& f) { return f.scope == scope; });
-  }
+  bool after_scope_exists(const std::string& scope) const { return after_scopes_.contains(scope); }
 
-  // A block that was only renamed, or moved to another module: same policy, same text.
+  // A block that was only renamed, or moved to another module: same policy, same text. What is blamed may be the block's header
+  // (for what is absent), and a renamed block has another.
+  static std::string ContentKey(const Finding& f) {
+    std::string key = f.policy + '\n' + f.type + '\n' + BlameKey(f) + '\n';
+    if (f.span != f.in->header) key += f.evaluation->sources.text(f.span);
+    return (key += '\n') += BlockBody(f);
+  }
   static void MatchByContent(std::vector<Finding*>& old, std::vector<Finding*>& fresh) {
-    for (Finding* f : fresh)
-      for (Finding*& o : old) {
-        if (o == nullptr || o->policy != f->policy || o->type != f->type || o->blame != f->blame || f->in == nullptr) continue;
-        if (BlockBody(*o) != BlockBody(*f) || o->evaluation->sources.text(o->span) != f->evaluation->sources.text(f->span)) {
-          // The header is blamed for what is absent; a renamed block has another.
-          if (o->span != o->in->header || f->span != f->in->header || BlockBody(*o) != BlockBody(*f)) continue;
-        }
-        f->status = FindingStatus::kPersisting;
-        o = nullptr;
-        break;
-      }
+    if (old.empty() || fresh.empty()) return;
+    std::unordered_multimap<std::string, Finding**> by_content;
+    for (auto at = old.rbegin(); at != old.rend(); ++at)
+      if ((*at)->in != nullptr) by_content.emplace(ContentKey(**at), &*at);
+    for (Finding* f : fresh) {
+      if (f->in == nullptr) continue;
+      const auto at = by_content.find(ContentKey(*f));
+      if (at == by_content.end()) continue;
+      f->status = FindingStatus::kPersisting;
+      *at->second = nullptr;
+      by_content.erase(at);
+    }
   }
 
   Side& before_;
   Side& after_;
   std::map<std::string, std::string> files_, dirs_;
+  std::set<std::string, std::less<>> after_scopes_;
 };
 
 void Decide(Report& report, const Options& options, const std::set<std::string>* touched) {
@@ -199,9 +208,16 @@ void Decide(Report& report, const Options& options, const std::set<std::string>*
     f.action = block ? Action::kBlock : Action::kWarn;
     ++(block ? report.summary.blocking : report.summary.warnings);
   }
-  std::ranges::stable_sort(report.findings, [](const Finding& a, const Finding& b) {
-    return std::tuple(b.severity, a.file, a.start.byte, a.policy) < std::tuple(a.severity, b.file, b.start.byte, b.policy);
+  // Findings are large: their order is found first, and each is moved once.
+  std::vector<Finding*> order(report.findings.size());
+  for (size_t i = 0; i < order.size(); ++i) order[i] = &report.findings[i];
+  std::ranges::stable_sort(order, [](const Finding* a, const Finding* b) {
+    return std::tie(b->severity, a->file, a->start.byte, a->policy) < std::tie(a->severity, b->file, b->start.byte, b->policy);
   });
+  std::vector<Finding> sorted;
+  sorted.reserve(order.size());
+  for (Finding* f : order) sorted.push_back(std::move(*f));
+  report.findings = std::move(sorted);
 }
 
 // Files that cannot be read whole are named; a scan without them is not complete.
@@ -265,10 +281,16 @@ Report ScanChange(const git::ChangeSet& change, Options& options) {
     }
   Side before, after;
   std::vector<std::string> ignored;
-  for (const ScopeKey& scope : scopes) {
-    EvaluateScope(*change.after, scope, options, options.all_verdicts, after, report.incomplete);
-    EvaluateScope(*change.before, scope, options, false, before, ignored);
-  }
+  const auto evaluate_before = [&] {
+    for (const ScopeKey& scope : scopes) EvaluateScope(*change.before, scope, options, false, before, ignored);
+  };
+  // The sides know nothing of each other. A commit's one or two scopes are done before a thread would have started.
+  constexpr size_t kWorthAThread = 8;
+  std::thread beside;
+  if (scopes.size() >= kWorthAThread) beside = std::thread(evaluate_before);
+  for (const ScopeKey& scope : scopes) EvaluateScope(*change.after, scope, options, options.all_verdicts, after, report.incomplete);
+  if (beside.joinable()) beside.join();
+  else evaluate_before();
   report.summary.resources = after.resources;
   Suppress(before.findings, options.today);
   Suppress(after.findings, options.today);

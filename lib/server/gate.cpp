@@ -50,8 +50,8 @@ struct Outcome {
 
 class Judgement {
  public:
-  Judgement(const git::Repository& repository, const Settings* settings, const OptionsFor& options_for, report::TextOptions text)
-      : repository_(repository), settings_(settings), options_for_(options_for), text_(std::move(text)) {}
+  Judgement(const git::Repository& repository, const Settings* settings, const Scanner& scanner, report::TextOptions text)
+      : repository_(repository), settings_(settings), scanner_(scanner), text_(std::move(text)) {}
 
   /// The report on one group, ready to be shown. A failure is one of the whole judgement.
   Result<Outcome> Of(const Group& group) {
@@ -59,6 +59,7 @@ class Judgement {
     Outcome outcome;
     WEIR_ASSIGN_OR_RETURN(scan::Options options, OptionsOf(*change.after));
     if (!change.changes.empty()) outcome.report = scan::ScanChange(change, options);
+    scanner_.keep(options);
     // Only what is still there can be mended: fixes first, then what other commits add to the end of the list.
     const report::Fixes fixes = ProposeFixes(outcome.report, *change.after, options);
     if (settings_ != nullptr && settings_->commits == Commits::kAll) WEIR_RETURN_IF_ERROR(AddCommits(group, outcome.report));
@@ -70,7 +71,7 @@ class Judgement {
 
  private:
   Result<scan::Options> OptionsOf(const git::Snapshot& snapshot) const {
-    WEIR_ASSIGN_OR_RETURN(scan::Options options, options_for_(snapshot));
+    WEIR_ASSIGN_OR_RETURN(scan::Options options, scanner_.options_for(snapshot));
     if (settings_ != nullptr && settings_->repository == RepositoryConfig::kTighten)
       options.config = Tighten(settings_->config, options.config, *options.image);
     return options;
@@ -121,7 +122,7 @@ class Judgement {
 
   const git::Repository& repository_;
   const Settings* settings_;
-  const OptionsFor& options_for_;
+  const Scanner& scanner_;
   report::TextOptions text_;
 };
 
@@ -148,7 +149,7 @@ class Reception {
   Reception(const git::Repository& repository, const policy::Image& image, const Push& push, const Print& print)
       : repository_(repository), image_(image), push_(push), print_(print) {}
 
-  int Run(const OptionsFor& options_for, report::TextOptions text) {
+  int Run(const Scanner& scanner, report::TextOptions text) {
     auto settings = LoadSettings(repository_, image_);
     if (!settings.ok()) {
       print_(Sentence(settings.status()) + "weir: without the server's configuration nothing can be judged, so this push is refused.\n");
@@ -164,7 +165,7 @@ class Reception {
     if (!MayConfigure()) return Final(1);
     if (!settings_.override_users.empty() && repository_.Config("receive.advertisePushOptions").value_or("") == "true")
       text.exception = "git push -o weir.override=\"<reason>\"   (recorded; " + OpenTo() + " only)";
-    return Final(Bounded(options_for, text));
+    return Final(Bounded(scanner, text));
   }
 
  private:
@@ -187,9 +188,9 @@ class Reception {
     return false;
   }
 
-  int Bounded(const OptionsFor& options_for, const report::TextOptions& text) {
+  int Bounded(const Scanner& scanner, const report::TextOptions& text) {
     const Bounds bounds{settings_.time_limit, settings_.memory_limit};
-    const auto ended = Supervise(bounds, [&] { return Judge(options_for, text); });
+    const auto ended = Supervise(bounds, [&] { return Judge(scanner, text); });
     if (ended.ok()) return *ended;
     const bool accepted = override_.allowed || settings_.on_error == OnError::kAccept;
     print_("weir: the scan was not completed" + std::string(accepted ? ".\n" : ", so this push is refused.\n") + "  " + ended.status().message() + "\n" +
@@ -204,8 +205,8 @@ class Reception {
   }
 
   /// In the child process.
-  int Judge(const OptionsFor& options_for, const report::TextOptions& text) {
-    Judgement judgement(repository_, &settings_, options_for, text);
+  int Judge(const Scanner& scanner, const report::TextOptions& text) {
+    Judgement judgement(repository_, &settings_, scanner, text);
     std::vector<std::string> incomplete;
     bool blocks = false;
     for (const Group& group : GroupsOf(push_.updates)) {
@@ -265,14 +266,14 @@ class Reception {
 
 }  // namespace
 
-int Receive(const git::Repository& repository, const policy::Image& image, const Push& push, const OptionsFor& options_for,
+int Receive(const git::Repository& repository, const policy::Image& image, const Push& push, const Scanner& scanner,
             const report::TextOptions& text, const Print& print) {
-  return Reception(repository, image, push, print).Run(options_for, text);
+  return Reception(repository, image, push, print).Run(scanner, text);
 }
 
-int BeforePush(const git::Repository& repository, std::span<const git::RefUpdate> updates, const OptionsFor& options_for,
+int BeforePush(const git::Repository& repository, std::span<const git::RefUpdate> updates, const Scanner& scanner,
                const report::TextOptions& text, const Print& print) {
-  Judgement judgement(repository, nullptr, options_for, text);
+  Judgement judgement(repository, nullptr, scanner, text);
   int worst = 0;
   for (const Group& group : GroupsOf(updates)) {
     const auto outcome = judgement.Of(group);

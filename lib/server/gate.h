@@ -22,8 +22,11 @@ struct Push {
   std::vector<std::string> options;  // what `git push -o` gave
 };
 
-/// What a scan of one side needs, before the server's settings are laid over it.
-using OptionsFor = std::function<Result<scan::Options>(const git::Snapshot&)>;
+/// How to scan one side: its options before the server's settings are laid over them, and where to keep what a scan learnt for the next.
+struct Scanner {
+  std::function<Result<scan::Options>(const git::Snapshot&)> options_for;
+  std::function<void(const scan::Options&)> keep;
+};
 /// Shows text to the pusher at once, so that long work is seen to go on.
 using Print = std::function<void(const std::string&)>;
 
@@ -31,11 +34,11 @@ using Print = std::function<void(const std::string&)>;
 /// After kPostReceive it is always 0: what is there is there. The judgement runs in a process of its own within the settings' bounds;
 /// a crash, a kill or a timeout is a rejection unless the settings say `on-error: accept`. Updates that bring the same
 /// commits are judged once.
-int Receive(const git::Repository& repository, const policy::Image& image, const Push& push, const OptionsFor& options_for,
+int Receive(const git::Repository& repository, const policy::Image& image, const Push& push, const Scanner& scanner,
             const report::TextOptions& text, const Print& print);
 
 /// pre-push in a clone: the same judgement by the repository's own configuration, without record, override or bounds.
-int BeforePush(const git::Repository& repository, std::span<const git::RefUpdate> updates, const OptionsFor& options_for,
+int BeforePush(const git::Repository& repository, std::span<const git::RefUpdate> updates, const Scanner& scanner,
                const report::TextOptions& text, const Print& print);
 
 }  // namespace weir::server
