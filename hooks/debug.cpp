@@ -1,8 +1,11 @@
 #include <cstdio>
+#include <iostream>
+#include <string>
 
 #include "hooks/commands.h"
 #include "hooks/common.h"
 #include "lib/base/file.h"
+#include "lib/lang/terraform/debug_eval.h"
 #include "lib/lang/terraform/debug_resources.h"
 #include "lib/syntax/hcl/dump.h"
 
@@ -25,7 +28,13 @@ int Debug(const std::string& what, const std::vector<std::string>& arguments) {
     }
     return 0;
   }
-  return Fail({Code::kUsage, "weir debug takes: syntax FILE…, or resources DIR"});
+  if (what == "eval" && arguments.empty()) {
+    auto snapshot = git::OpenFolderSnapshot(".");
+    if (!snapshot.ok()) return Fail(snapshot.status());
+    for (std::string line; std::getline(std::cin, line);) std::puts(terraform::DebugEval(line, **snapshot).c_str());
+    return 0;
+  }
+  return Fail({Code::kUsage, "weir debug takes: syntax FILE…, resources DIR, or eval with expressions on standard input"});
 }
 
 }  // namespace weir::hooks

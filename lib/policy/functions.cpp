@@ -161,7 +161,7 @@ Value SemverAtLeast(Args args, EvalContext& context) {
     std::string number;
     if (v.is(Type::kString)) text = v.text;
     else if (v.is(Type::kInt)) number = std::to_string(v.integer), text = number;
-    else if (v.is(Type::kDouble)) number = weir::Number::FromDouble(v.real).ToString(), text = number;
+    else if (v.is(Type::kDouble)) number = weir::Number::FromDouble(v.real, context.arena).ToString(), text = number;
     if (text.starts_with("v")) text.remove_prefix(1);
     for (int64_t& part : out) {
       const auto r = std::from_chars(text.data(), text.data() + text.size(), part);

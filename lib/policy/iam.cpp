@@ -1,8 +1,8 @@
 #include "lib/policy/iam.h"
 
-#include <rapidjson/reader.h>
-
 #include <vector>
+
+#include "lib/model/json.h"
 
 namespace weir::policy {
 namespace {
@@ -12,47 +12,9 @@ using cel::MapEntry;
 using cel::Type;
 using cel::Value;
 
-// Builds values of JSON text; all of them stand where the text stands.
-struct Builder : rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> {
-  Arena& arena;
-  Span at;
-  struct Open {
-    std::vector<const weir::Value*> items;
-    std::vector<std::string_view> keys;
-  };
-  std::vector<Open> open{{}};
-  Builder(Arena& a, Span s) : arena(a), at(s) {}
-  bool Add(const weir::Value* v) { return open.back().items.push_back(v), true; }
-  bool Null() { return Add(NewNull(arena, at)); }
-  bool Bool(bool b) { return Add(NewBool(arena, b, at)); }
-  bool Int(int n) { return Int64(n); }
-  bool Uint(unsigned n) { return Int64(n); }
-  bool Int64(int64_t n) { return Add(NewNumber(arena, Number::FromInt(n), at)); }
-  bool Uint64(uint64_t n) { return Double(double(n)); }
-  bool Double(double d) { return Add(NewNumber(arena, Number::FromDouble(d), at)); }
-  bool String(const char* s, rapidjson::SizeType n, bool) { return Add(NewString(arena, arena.Copy(std::string_view(s, n)), at)); }
-  bool Key(const char* s, rapidjson::SizeType n, bool) { return open.back().keys.push_back(arena.Copy(std::string_view(s, n))), true; }
-  bool StartObject() { return open.size() < 100 && (open.emplace_back(), true); }
-  bool StartArray() { return StartObject(); }
-  bool EndArray(rapidjson::SizeType) {
-    const weir::Value* list = NewSequence(arena, Kind::kList, arena.Copy(open.back().items), at);
-    open.pop_back();
-    return Add(list);
-  }
-  bool EndObject(rapidjson::SizeType) {
-    std::vector<Entry> entries;
-    for (size_t i = 0; i < open.back().keys.size(); ++i) entries.push_back({open.back().keys[i], open.back().items[i], {}});
-    open.pop_back();
-    return Add(NewMapping(arena, Kind::kObject, arena.Copy(entries), at));
-  }
-};
-
 const weir::Value* ParseJson(std::string_view text, Span at, Arena& arena) {
-  Builder builder(arena, at);
-  rapidjson::MemoryStream stream(text.data(), text.size());
-  rapidjson::Reader reader;
-  if (reader.Parse<rapidjson::kParseIterativeFlag>(stream, builder).IsError() || builder.open.front().items.empty()) return nullptr;
-  return builder.open.front().items[0];
+  const auto document = ReadJson(text, at, arena);
+  return document.ok() ? *document : nullptr;
 }
 
 // A text or a list of texts, as a list.

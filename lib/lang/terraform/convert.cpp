@@ -84,7 +84,7 @@ const Value* ToString(const Value* v, EvalContext& context) {
 const Value* ToNumber(const Value* v, EvalContext& context) {
   if (v->kind == Kind::kNumber || v->is_unknown() || v->is_null()) return v;
   if (v->kind != Kind::kString) return nullptr;
-  const auto number = Number::Parse(v->text);
+  const auto number = Number::Parse(v->text, context.arena);
   if (!number) return nullptr;
   return Like(v, context, [&](Span at) { return NewNumber(context.arena, *number, at); });
 }

@@ -3,40 +3,10 @@
 #include <algorithm>
 
 #include "lib/lang/terraform/terraform.h"
+#include "lib/model/json.h"
 
 namespace weir::terraform {
 namespace {
-
-void WriteString(std::string_view text, std::string& out) {
-  out += '"';
-  for (const char c : text) {
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        if (uint8_t(c) < 0x20) {
-          constexpr char kHex[] = "0123456789abcdef";
-          ((out += "\\u00") += kHex[uint8_t(c) >> 4]) += kHex[uint8_t(c) & 15];
-        } else {
-          out += c;
-        }
-    }
-  }
-  out += '"';
-}
 
 void WriteValue(const Value& value, std::string& out) {
   bool first = true;
@@ -56,7 +26,7 @@ void WriteValue(const Value& value, std::string& out) {
       out += value.number.ToString();
       return;
     case Kind::kString:
-      WriteString(value.text, out);
+      WriteJsonText(value.text, out);
       return;
     case Kind::kList:
     case Kind::kSet:
@@ -74,7 +44,7 @@ void WriteValue(const Value& value, std::string& out) {
       for (const Entry& entry : value.entries) {
         if (entry.value->is_unknown()) continue;
         separate();
-        WriteString(entry.key, out);
+        WriteJsonText(entry.key, out);
         out += ':';
         WriteValue(*entry.value, out);
       }
@@ -102,7 +72,7 @@ std::string MaskOf(const Value& value, Mask mask) {
       const std::string inner = MaskOf(*entry.value, mask);
       if (inner == "false") continue;
       if (out.size() > 1) out += ',';
-      WriteString(entry.key, out);
+      WriteJsonText(entry.key, out);
       (out += ':') += inner;
     }
     return out + "}";
@@ -118,7 +88,7 @@ bool IsMeta(std::string_view name) {
 }
 
 void WriteResource(const Resource& resource, std::string& out) {
-  WriteString(resource.address, out);
+  WriteJsonText(resource.address, out);
   out += ":{";
   std::string masks[2];
   bool first = true;
@@ -126,7 +96,7 @@ void WriteResource(const Resource& resource, std::string& out) {
     if (IsMeta(entry.key)) continue;
     if (!first) out += ',';
     first = false;
-    WriteString(entry.key, out);
+    WriteJsonText(entry.key, out);
     out += ':';
     WriteValue(*entry.value, out);
     for (const Mask mask : {Mask::kSensitive, Mask::kUnknown}) {
@@ -138,7 +108,7 @@ void WriteResource(const Resource& resource, std::string& out) {
         continue;
       }
       if (!all.empty()) all += ',';
-      WriteString(entry.key, all);
+      WriteJsonText(entry.key, all);
       (all += ':') += text;
     }
   }

@@ -1,6 +1,9 @@
 #include "lib/lang/terraform/eval.h"
 
 #include <algorithm>
+#include <map>
+
+#include "lib/lang/terraform/types.h"
 
 namespace weir::terraform {
 namespace {
@@ -59,7 +62,7 @@ const Value* Apply(const Value* value, std::span<const hcl::Step> steps, EvalCon
     } else {
       const Value* key = NewString(context.arena, step.text, step.span);
       if (step.key_type == hcl::LiteralType::kNumber)
-        if (const auto n = Number::Parse(step.text)) key = NewNumber(context.arena, *n, step.span);
+        if (const auto n = Number::Parse(step.text, context.arena)) key = NewNumber(context.arena, *n, step.span);
       value = ApplyIndex(value, key, step.span, context);
     }
   }
@@ -73,7 +76,7 @@ const Value* Literal(const hcl::LiteralValue& e, EvalContext& context) {
     case hcl::LiteralType::kString: return NewString(context.arena, e.text, e.span);
     case hcl::LiteralType::kNumber: break;
   }
-  const auto number = Number::Parse(e.text);
+  const auto number = Number::Parse(e.text, context.arena);
   if (!number) return context.Error(e.span, "Invalid number literal", "This number is too large to be represented.");
   return NewNumber(context.arena, *number, e.span);
 }
@@ -162,7 +165,7 @@ const Value* EvaluateFor(const hcl::For& e, const Scope& scope, EvalContext& con
     return context.Error(e.collection->span, "Iteration over non-iterable value", "A for expression needs a list, a set, a map or an object.");
   std::vector<const Value*> items;
   std::vector<Entry> entries;
-  std::vector<std::pair<std::string_view, std::vector<const Value*>>> groups;
+  std::map<std::string_view, std::vector<const Value*>> groups;
   for (const Pair& pair : PairsOf(*collection, context)) {
     if (!context.Spend(1, e.span)) return NewUnknown(context.arena, e.span);
     const LocalScope inner(scope, e.key_var, pair.key, e.value_var, pair.value);
@@ -181,9 +184,7 @@ const Value* EvaluateFor(const hcl::For& e, const Scope& scope, EvalContext& con
     if (key == nullptr || key->is_null()) return context.Error(e.key->span, "Invalid object key", "The key of a for expression must be a text.");
     if (key->is_unknown()) return Unknown(context, e.span, {&collection, 1});
     if (e.group) {
-      auto at = std::ranges::find(groups, key->text, [](auto& g) { return g.first; });
-      if (at == groups.end()) at = groups.insert(groups.end(), {key->text, {}});
-      at->second.push_back(value);
+      groups[key->text].push_back(value);
     } else {
       entries.push_back({key->text, value, key->origin});
     }
@@ -217,17 +218,39 @@ const Value* EvaluateSplat(const hcl::Splat& e, const Scope& scope, EvalContext&
   return NewSequence(context.arena, Kind::kTuple, context.arena.Copy(items), source->origin.valid() ? source->origin : e.span);
 }
 
+/// Both results of a condition have one type: `chosen` becomes what it and the other result have in common.
+const Value* AsOtherResult(const Value* chosen, const hcl::Expr& other, const hcl::Conditional& e, const Scope& scope, EvalContext& context) {
+  const bool plain = chosen->kind == Kind::kNumber || chosen->kind == Kind::kBool || chosen->kind == Kind::kString;
+  if (chosen->is_unknown() || (chosen->kind == Kind::kString && other.kind == ExprKind::kTemplate)) return chosen;
+  // What is wrong with the result that is not chosen is nobody's concern.
+  auto* diagnostics = context.diagnostics;
+  const uint32_t errors = context.errors;
+  context.diagnostics = nullptr;
+  const Value* unused = Evaluate(other, scope, context);
+  const bool failed = context.errors != errors;
+  context.diagnostics = diagnostics;
+  context.errors = errors;
+  if (failed || unused->is_unknown() || (unused->is_null() && unused->type == nullptr) || (plain && unused->kind == chosen->kind)) return chosen;
+  // A resource or block is what it is.
+  if (chosen->has(Value::kSoft) || chosen->has(Value::kBlockList) || unused->has(Value::kSoft) || unused->has(Value::kBlockList)) return chosen;
+  const Type* const own = TypeOf(*chosen, context.arena);
+  const Type* const types[] = {own, TypeOf(*unused, context.arena)};
+  const Type* both = nullptr;
+  if (!Unify(types, context.arena, both))
+    return chosen->is_null() ? chosen : context.Error(e.span, "Inconsistent conditional result types", "The two results of a condition must have one type.");
+  if (both == nullptr || SameType(own, both)) return chosen;
+  std::string why;
+  const Value* converted = Convert(chosen, both, context, why);
+  return converted != nullptr ? converted : chosen;
+}
+
 const Value* EvaluateConditional(const hcl::Conditional& e, const Scope& scope, EvalContext& context) {
   const Value* condition = ToBool(Evaluate(*e.condition, scope, context), context);
   if (condition == nullptr || condition->is_null())
     return context.Error(e.condition->span, "Incorrect condition type", "The condition must be true or false.");
   if (!condition->is_unknown()) {
     const Value* chosen = Evaluate(condition->boolean ? *e.true_result : *e.false_result, scope, context);
-    // Both results have one type: beside a text, a number or bool becomes one. Only what is written as a text counts, so
-    // that the result that is not chosen need not be evaluated.
-    const hcl::Expr& other = condition->boolean ? *e.false_result : *e.true_result;
-    if ((chosen->kind == Kind::kNumber || chosen->kind == Kind::kBool) && other.kind == ExprKind::kTemplate)
-      chosen = ToString(chosen, context);
+    chosen = AsOtherResult(chosen, condition->boolean ? *e.false_result : *e.true_result, e, scope, context);
     return condition->has(Value::kSensitive) ? Derive(chosen, chosen->origin, {&condition, 1}, context) : chosen;
   }
   const Value* both[] = {Evaluate(*e.true_result, scope, context), Evaluate(*e.false_result, scope, context)};
@@ -258,7 +281,10 @@ const Value* EvaluateBinary(const hcl::BinaryOp& e, const Scope& scope, EvalCont
   if (e.op == Op::kEqual || e.op == Op::kNotEqual) {
     const bool unknown = ContainsUnknown(*sides[0]) || ContainsUnknown(*sides[1]);
     // What is unknown is still not null where it is a resource's own attribute; that is a provider's business: unknown.
-    return unknown ? Unknown(context, e.span, sides) : Bool(Equal(*sides[0], *sides[1]) == (e.op == Op::kEqual), e.span, sides, context);
+    if (unknown) return Unknown(context, e.span, sides);
+    // A list is never equal to a tuple, a map never to an object.
+    const bool kinds = sides[0]->kind == sides[1]->kind || sides[0]->is_null() || sides[1]->is_null();
+    return Bool((kinds && Equal(*sides[0], *sides[1])) == (e.op == Op::kEqual), e.span, sides, context);
   }
   const Value* a = ToNumber(sides[0], context);
   const Value* b = ToNumber(sides[1], context);
@@ -271,11 +297,11 @@ const Value* EvaluateBinary(const hcl::BinaryOp& e, const Scope& scope, EvalCont
     case Op::kLessEqual: return Bool(order <= 0, e.span, sides, context);
     case Op::kGreater: return Bool(order > 0, e.span, sides, context);
     case Op::kGreaterEqual: return Bool(order >= 0, e.span, sides, context);
-    case Op::kAdd: n = Number::Add(a->number, b->number); break;
-    case Op::kSubtract: n = Number::Subtract(a->number, b->number); break;
-    case Op::kMultiply: n = Number::Multiply(a->number, b->number); break;
-    case Op::kDivide: n = Number::Divide(a->number, b->number); break;
-    default: n = Number::Modulo(a->number, b->number); break;
+    case Op::kAdd: n = Number::Add(a->number, b->number, context.arena); break;
+    case Op::kSubtract: n = Number::Subtract(a->number, b->number, context.arena); break;
+    case Op::kMultiply: n = Number::Multiply(a->number, b->number, context.arena); break;
+    case Op::kDivide: n = Number::Divide(a->number, b->number, context.arena); break;
+    default: n = Number::Modulo(a->number, b->number, context.arena); break;
   }
   if (!n) return context.Error(e.span, "Division by zero", "The right side is zero.");
   return Derive(NewNumber(context.arena, *n, e.span), DerivedOrigin(sides, e.span), sides, context);
@@ -288,7 +314,7 @@ const Value* EvaluateUnary(const hcl::UnaryOp& e, const Scope& scope, EvalContex
   if (v == nullptr || v->is_null()) return context.Error(e.span, "Invalid operand", "The operand has the wrong type for this operator.");
   if (v->is_unknown()) return Unknown(context, e.span, {&operand, 1});
   if (!negate) return Bool(!v->boolean, e.span, {&operand, 1}, context);
-  Value* out = NewNumber(context.arena, Number::Subtract(Number::FromInt(0), v->number), e.span);
+  Value* out = NewNumber(context.arena, Number::Subtract(Number::FromInt(0), v->number, context.arena), e.span);
   return operand->provenance == nullptr && e.span.Contains(operand->origin) ? out : Derive(out, DerivedOrigin({&operand, 1}, e.span), {&operand, 1}, context);
 }
 

@@ -38,7 +38,9 @@ struct EvalContext {
   uint32_t errors = 0;   // reported or counted; try() and can() look whether it grew
   uint32_t depth = 0;    // of evaluation, through references too: bounded by kMaxDepth
   uint64_t steps = 0;    // bounded by 20 million a scope
+  uint32_t template_depth = 0;  // of templates that templatefile() reads inside templates
   bool limit_reported = false;
+  bool no_providers = false;    // a provider's function is an error, not unknown
 
   static constexpr uint32_t kMaxDepth = 1500;
   /// Reports and counts an error; the caller goes on with an unknown value.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "lib/base/text.h"
+#include "lib/lang/terraform/types.h"
 #include "lib/syntax/hcl/parser.h"
 
 namespace weir::terraform {
@@ -11,18 +13,23 @@ namespace {
 const std::unordered_map<std::string_view, const BuiltIn*>& Table() {
   static const auto* table = [] {
     auto* out = new std::unordered_map<std::string_view, const BuiltIn*>;
-    for (const auto list : {CollectionFunctions(), TextFunctions(), EncodingFunctions(), NetworkFunctions()})
+    for (const auto list : {CollectionFunctions(), SetFunctions(), ConversionFunctions(), NumberFunctions(), TextFunctions(), FormatFunctions(), RegexFunctions(),
+                            EncodingFunctions(), YamlFunctions(), HashFunctions(), TimeFunctions(), FileFunctions(), NetworkFunctions()})
       for (const BuiltIn& f : list) out->emplace(f.name, &f);
     return out;
   }();
   return *table;
 }
 
-// Functions whose result only a run, a disk outside the repository or a provider could tell: the call is unknown.
-constexpr std::string_view kUnknowable[] = {
-    "abspath", "bcrypt", "plantimestamp", "pathexpand", "rsadecrypt", "timestamp", "uuid", "uuidv5", "filemd5",
-    "filesha1", "filesha256", "filesha512", "filebase64", "filebase64sha256", "filebase64sha512", "templatestring", "type",
-    "base64gzip", "formatdate", "timeadd", "timecmp", "yamldecode", "csvdecode", "textencodebase64", "textdecodebase64", "ephemeralasnull"};
+constexpr uint32_t kMaxTemplateDepth = 16;
+
+std::string NearestName(std::string_view name) {
+  std::string_view best;
+  size_t least = SIZE_MAX;
+  for (const auto& [known, function] : Table())
+    if (const size_t distance = EditDistance(name, known); distance < least || (distance == least && known < best)) least = distance, best = known;
+  return std::string(best);
+}
 
 std::vector<const Value*> EvaluateArgs(const hcl::FunctionCall& call, const Scope& scope, EvalContext& context, bool& unknown_count) {
   std::vector<const Value*> args;
@@ -60,8 +67,6 @@ const Value* CallTry(const hcl::FunctionCall& call, const Scope& scope, EvalCont
   return context.Error(call.span, "Error in function call", "None of the expressions of try() succeeds.");
 }
 
-const Value* CallTemplateFile(const hcl::FunctionCall& call, const Scope& scope, EvalContext& context);
-
 // The variables of a template that templatefile() reads.
 class TemplateScope final : public Scope {
  public:
@@ -77,6 +82,10 @@ class TemplateScope final : public Scope {
 
 }  // namespace
 
+const Value* Fail(FunctionCallSite& site, std::string why) {
+  site.context.Error(site.at, "Error in function call", std::string(site.name) + "(): " + std::move(why));
+  return nullptr;
+}
 const Value* MakeString(std::string_view text, FunctionCallSite& site) {
   return NewString(site.context.arena, site.context.arena.Copy(text), site.at);
 }
@@ -87,34 +96,85 @@ const Value* MakeBool(bool value, FunctionCallSite& site) { return NewBool(site.
 const Value* MakeList(std::vector<const Value*> items, FunctionCallSite& site, Kind kind) {
   return NewSequence(site.context.arena, kind, site.context.arena.Copy(items), site.at);
 }
+const Value* MakeObject(std::vector<Entry> entries, FunctionCallSite& site, Kind kind) {
+  return NewMapping(site.context.arena, kind, site.context.arena.Copy(entries), site.at);
+}
+const Value* MakeUnknown(FunctionCallSite& site) { return NewUnknown(site.context.arena, site.at); }
+
 bool TextOf(const Value* v, FunctionCallSite& site, std::string_view& out) {
   const Value* text = ToString(v, site.context);
   if (text == nullptr || text->kind != Kind::kString) return false;
   out = text->text;
   return true;
 }
-bool IntOf(const Value* v, FunctionCallSite& site, int64_t& out) {
+bool NumberOf(const Value* v, FunctionCallSite& site, Number& out) {
   const Value* number = ToNumber(v, site.context);
-  if (number == nullptr || number->kind != Kind::kNumber || !number->number.AsInt()) return false;
-  out = *number->number.AsInt();
+  if (number == nullptr || number->kind != Kind::kNumber) return false;
+  out = number->number;
+  return true;
+}
+bool IntOf(const Value* v, FunctionCallSite& site, int64_t& out) {
+  Number number;
+  if (!NumberOf(v, site, number) || !number.AsInt()) return false;
+  out = *number.AsInt();
+  return true;
+}
+bool ListOf(const Value* v, FunctionCallSite& site, std::vector<const Value*>& out) {
+  if (!IsSequence(v->kind)) return false;
+  if (v->kind == Kind::kTuple) return UnifyItems(v->items, site.context, out);
+  out.assign(v->items.begin(), v->items.end());
   return true;
 }
 
 namespace {
 
+// The text of a template with variables. Spans inside it would need its place in the source map; the call stands for all of it.
+const Value* RenderTemplate(std::string_view text, const Value& variables, const hcl::FunctionCall& call, Args args, EvalContext& context) {
+  if (++context.template_depth > kMaxTemplateDepth) {
+    --context.template_depth;
+    return context.Error(call.span, "Error in template", "Templates call each other too deeply.");
+  }
+  const auto tree = hcl::ParseTemplate(text, call.span, context.arena, context.limits);
+  const Value* out = nullptr;
+  if (!tree.errors.empty()) {
+    out = context.Error(call.span, "Error in template", std::string(tree.errors[0].summary));
+  } else {
+    const TemplateScope inner(variables);
+    out = ToString(Evaluate(*tree.expr, inner, context), context);
+    out = out != nullptr ? Derive(out, call.span, args, context) : context.Error(call.span, "Error in template", "The template does not give a text.");
+  }
+  --context.template_depth;
+  return out;
+}
+
 const Value* CallTemplateFile(const hcl::FunctionCall& call, const Scope& scope, EvalContext& context) {
   bool unknown_count = false;
   const auto args = EvaluateArgs(call, scope, context, unknown_count);
-  if (args.size() != 2 || unknown_count || args[0]->kind != Kind::kString || !IsMapping(args[1]->kind) || context.files == nullptr)
-    return Derive(NewUnknown(context.arena, call.span), call.span, args, context);
-  const auto text = context.files->Read(args[0]->text);
+  const auto unknown = [&] { return Derive(NewUnknown(context.arena, call.span), call.span, args, context); };
+  if (unknown_count) return unknown();
+  if (args.size() != 2) return context.Error(call.span, "Error in function call", "templatefile() takes a path and an object of variables.");
+  if (args[0]->is_unknown() || args[1]->is_unknown() || context.files == nullptr) return unknown();
+  const Value* path = ToString(args[0], context);
+  if (path == nullptr || path->kind != Kind::kString || !IsMapping(args[1]->kind))
+    return context.Error(call.span, "Invalid function argument", "templatefile() takes a path and an object of variables.");
+  const auto text = context.files->Read(path->text);
   if (!text.ok()) return context.Error(call.span, "Invalid function argument", text.status().message());
-  // Spans inside another file would need its place in the source map; the call stands for all of it.
-  const auto tree = hcl::ParseTemplate(*text, call.span, context.arena, context.limits);
-  if (!tree.errors.empty()) return context.Error(call.span, "Error in template", std::string(tree.errors[0].summary));
-  const TemplateScope inner(*args[1]);
-  const Value* out = ToString(Evaluate(*tree.expr, inner, context), context);
-  return out != nullptr ? Derive(out, call.span, args, context) : NewUnknown(context.arena, call.span);
+  if (!IsValidUtf8(*text)) return context.Error(call.span, "Invalid function argument", std::string(path->text) + " is not UTF-8 text; a template must be.");
+  return RenderTemplate(*text, *args[1], call, args, context);
+}
+
+const Value* CallTemplateString(const hcl::FunctionCall& call, const Scope& scope, EvalContext& context) {
+  bool unknown_count = false;
+  const auto args = EvaluateArgs(call, scope, context, unknown_count);
+  if (args.size() != 2 || unknown_count) return context.Error(call.span, "Error in function call", "templatestring() takes a template and an object of variables.");
+  // A template that is written where it is rendered would be rendered before the call.
+  const auto kind = call.args[0]->kind;
+  if (kind != hcl::ExprKind::kScopeTraversal && kind != hcl::ExprKind::kRelativeTraversal && kind != hcl::ExprKind::kIndex)
+    return context.Error(call.span, "Invalid function argument", "templatestring() renders a template that a reference gives, such as local.greeting.");
+  if (args[0]->is_unknown() || args[1]->is_unknown()) return Derive(NewUnknown(context.arena, call.span), call.span, args, context);
+  if (args[0]->kind != Kind::kString || !IsMapping(args[1]->kind))
+    return context.Error(call.span, "Invalid function argument", "templatestring() takes a template and an object of variables.");
+  return RenderTemplate(args[0]->text, *args[1], call, args, context);
 }
 
 }  // namespace
@@ -125,28 +185,30 @@ const Value* CallFunction(const hcl::FunctionCall& call, const Scope& scope, Eva
   if (name == "try") return CallTry(call, scope, context);
   if (name == "can" && call.args.size() == 1) return NewBool(context.arena, !Try(*call.args[0], scope, context).failed, call.span);
   if (name == "templatefile") return CallTemplateFile(call, scope, context);
+  if (name == "templatestring") return CallTemplateString(call, scope, context);
 
   bool unknown_count = false;
   const auto args = EvaluateArgs(call, scope, context, unknown_count);
   const auto unknown = [&] { return Derive(NewUnknown(context.arena, call.span), DerivedOrigin(args, call.span), args, context); };
   const auto at = Table().find(name);
   if (at == Table().end()) {
-    if (name.starts_with("provider::") || std::ranges::find(kUnknowable, name) != std::end(kUnknowable)) return unknown();
-    return context.Error(call.name_span, "Call to unknown function", "There is no function named '" + std::string(call.name) + "'.");
+    // What a provider's function gives is the provider's to say; where none is declared there is none.
+    if (name.starts_with("provider::") && !context.no_providers) return unknown();
+    return context.Error(call.name_span, "Call to unknown function", "There is no function named '" + std::string(call.name) + "'; did you mean '" + NearestName(name) + "'?");
   }
   const BuiltIn& function = *at->second;
   if (unknown_count) return unknown();
   if (args.size() < function.min_args || (function.max_args != 255 && args.size() > function.max_args))
     return context.Error(call.span, args.size() < function.min_args ? "Not enough function arguments" : "Too many function arguments",
                          "The function '" + std::string(name) + "' does not take " + std::to_string(args.size()) + " arguments.");
-  if (function.unknowns == BuiltIn::Unknowns::kAny) {
-    if (std::ranges::any_of(args, [](const Value* v) { return ContainsUnknown(*v); })) return unknown();
-  } else if (std::ranges::any_of(args, [](const Value* v) { return v->is_unknown(); }) && name != "jsonencode" && name != "coalesce" &&
-             name != "concat" && name != "merge" && name != "compact" && name != "flatten" && name != "distinct") {
-    return unknown();
-  }
+  if (function.unknowns == BuiltIn::Unknowns::kAny && std::ranges::any_of(args, [](const Value* v) { return ContainsUnknown(*v); })) return unknown();
+  if (function.unknowns == BuiltIn::Unknowns::kPartly && std::ranges::any_of(args, [](const Value* v) { return v->is_unknown(); })) return unknown();
   if (!context.Spend(1 + args.size(), call.span)) return NewUnknown(context.arena, call.span);
   FunctionCallSite site{name, call.span, context};
+  if (function.nulls == BuiltIn::Nulls::kError && std::ranges::any_of(args, [](const Value* v) { return v->is_null(); })) {
+    Fail(site, "an argument is null");
+    return NewUnknown(context.arena, call.span);
+  }
   const uint32_t errors = context.errors;
   const Value* result = function.call(args, site);
   if (result == nullptr) {

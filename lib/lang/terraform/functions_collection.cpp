@@ -1,194 +1,206 @@
-// Functions on lists, sets, maps and numbers. Those that select or rearrange keep the nodes of their elements, so that an
-// element still knows where it was written.
+// Functions on lists and maps.
 #include <algorithm>
-#include <cmath>
+#include <map>
 
+#include "lib/base/unicode.h"
 #include "lib/lang/terraform/functions.h"
+#include "lib/lang/terraform/types.h"
 
 namespace weir::terraform {
 namespace {
 
 using enum BuiltIn::Unknowns;
+using enum BuiltIn::Nulls;
 
-const Value* Object(std::vector<Entry> entries, FunctionCallSite& site, Kind kind = Kind::kObject) {
-  return NewMapping(site.context.arena, kind, site.context.arena.Copy(entries), site.at);
-}
-const Value* Unknown(FunctionCallSite& site) { return NewUnknown(site.context.arena, site.at); }
-
-bool IsListLike(const Value* v) { return IsSequence(v->kind); }
+const Value* NoList(FunctionCallSite& site) { return Fail(site, "a list is needed"); }
+const Value* NoMap(FunctionCallSite& site) { return Fail(site, "a map or an object is needed"); }
+const Value* NoOneType(FunctionCallSite& site) { return Fail(site, "the elements have no type in common"); }
 
 const Value* Length(Args a, FunctionCallSite& site) {
   if (IsSequence(a[0]->kind)) return MakeNumber(int64_t(a[0]->items.size()), site);
   if (IsMapping(a[0]->kind)) return MakeNumber(int64_t(a[0]->entries.size()), site);
-  if (a[0]->kind != Kind::kString) return nullptr;
-  int64_t count = 0;
-  for (const char c : a[0]->text) count += (c & 0xC0) != 0x80;
-  return MakeNumber(count, site);
+  if (a[0]->kind != Kind::kString) return Fail(site, "a text, a list, a set or a map is needed");
+  return MakeNumber(int64_t(CharacterStarts(a[0]->text).size()) - 1, site);
 }
 
 const Value* Concat(Args a, FunctionCallSite& site) {
+  if (a.empty()) return Fail(site, "at least one list is needed");
   std::vector<const Value*> items;
+  bool lists = true;
   for (const Value* list : a) {
-    if (list->is_unknown()) return Unknown(site);
-    if (!IsListLike(list)) return nullptr;
+    if (list->is_unknown()) return MakeUnknown(site);
+    if (list->kind != Kind::kList && list->kind != Kind::kTuple && list->kind != Kind::kSet) return NoList(site);
+    lists &= list->kind == Kind::kList;
     items.insert(items.end(), list->items.begin(), list->items.end());
   }
+  std::vector<const Value*> unified;
+  if (lists && UnifyItems(items, site.context, unified)) return MakeList(std::move(unified), site, Kind::kList);
   return MakeList(std::move(items), site);
 }
 
 const Value* Merge(Args a, FunctionCallSite& site) {
   std::vector<Entry> entries;
+  bool maps = !a.empty(), all_null = !a.empty();
   for (const Value* map : a) {
-    if (map->is_unknown()) return Unknown(site);
+    if (map->is_unknown()) return MakeUnknown(site);
     if (map->is_null()) continue;
-    if (!IsMapping(map->kind)) return nullptr;
+    all_null = false;
+    if (!IsMapping(map->kind)) return NoMap(site);
+    maps &= map->kind == Kind::kMap;
     entries.insert(entries.end(), map->entries.begin(), map->entries.end());
   }
-  return Object(std::move(entries), site);
+  if (all_null) return a[0];
+  return MakeObject(std::move(entries), site, maps ? Kind::kMap : Kind::kObject);
 }
 
 const Value* Lookup(Args a, FunctionCallSite& site) {
   std::string_view key;
-  if (!IsMapping(a[0]->kind) || !TextOf(a[1], site, key)) return nullptr;
+  if (a[0]->is_null() || a[1]->is_null()) return Fail(site, "an argument is null");
+  if (!IsMapping(a[0]->kind)) return NoMap(site);
+  if (!TextOf(a[1], site, key)) return Fail(site, "the key is a text");
   if (const Value* found = a[0]->Get(key)) return found;
-  return a.size() > 2 ? a[2] : nullptr;
+  return a.size() > 2 ? a[2] : Fail(site, "there is no key '" + std::string(key) + "' and no default");
 }
 
 const Value* Element(Args a, FunctionCallSite& site) {
   int64_t index = 0;
-  if (!IsListLike(a[0]) || a[0]->items.empty() || !IntOf(a[1], site, index)) return nullptr;
-  const int64_t n = int64_t(a[0]->items.size());
-  return a[0]->items[size_t(((index % n) + n) % n)];
+  if (a[0]->kind != Kind::kList && a[0]->kind != Kind::kTuple) return NoList(site);
+  if (!IntOf(a[1], site, index)) return Fail(site, "the index is a whole number");
+  if (index < 0) return Fail(site, "the index is negative");
+  if (a[0]->items.empty()) return Fail(site, "the list is empty");
+  return a[0]->items[size_t(index) % a[0]->items.size()];
 }
 
 bool Flatten(const Value* list, std::vector<const Value*>& out, FunctionCallSite& site, int depth) {
   if (depth > 100) return false;
   for (const Value* item : list->items) {
     if (item->is_unknown()) return false;
-    if (IsListLike(item)) {
-      if (!Flatten(item, out, site, depth + 1)) return false;
-    } else {
-      out.push_back(item);
-    }
+    if (!IsSequence(item->kind)) out.push_back(item);
+    else if (!Flatten(item, out, site, depth + 1)) return false;
   }
   return true;
 }
 const Value* FlattenCall(Args a, FunctionCallSite& site) {
-  if (a[0]->is_unknown()) return Unknown(site);
-  if (!IsListLike(a[0])) return nullptr;
+  if (a[0]->is_unknown()) return MakeUnknown(site);
+  if (!IsSequence(a[0]->kind)) return NoList(site);
   std::vector<const Value*> items;
-  return Flatten(a[0], items, site, 0) ? MakeList(std::move(items), site) : Unknown(site);
+  return Flatten(a[0], items, site, 0) ? MakeList(std::move(items), site) : MakeUnknown(site);
 }
 
 const Value* Distinct(Args a, FunctionCallSite& site) {
-  if (a[0]->is_unknown() || ContainsUnknown(*a[0])) return Unknown(site);
-  if (!IsListLike(a[0])) return nullptr;
-  std::vector<const Value*> items;
-  for (const Value* item : a[0]->items) {
-    if (!site.context.Spend(items.size(), site.at)) return Unknown(site);
+  if (a[0]->is_unknown() || ContainsUnknown(*a[0])) return MakeUnknown(site);
+  if (!IsSequence(a[0]->kind)) return NoList(site);
+  std::vector<const Value*> all, items;
+  if (!ListOf(a[0], site, all)) return NoOneType(site);
+  for (const Value* item : all) {
+    if (!site.context.Spend(items.size(), site.at)) return MakeUnknown(site);
     if (std::ranges::none_of(items, [&](const Value* u) { return Equal(*u, *item); })) items.push_back(item);
   }
   return MakeList(std::move(items), site, Kind::kList);
 }
 
 const Value* Compact(Args a, FunctionCallSite& site) {
-  if (a[0]->is_unknown()) return Unknown(site);
-  if (!IsListLike(a[0])) return nullptr;
+  if (a[0]->is_unknown()) return MakeUnknown(site);
+  if (!IsSequence(a[0]->kind)) return NoList(site);
   std::vector<const Value*> items;
   for (const Value* item : a[0]->items) {
-    if (item->is_unknown()) return Unknown(site);
-    if (!item->is_null() && !(item->kind == Kind::kString && item->text.empty())) items.push_back(item);
+    if (item->is_unknown()) return MakeUnknown(site);
+    const Value* text = ToString(item, site.context);
+    if (text == nullptr) return Fail(site, "a list of texts is needed");
+    if (!text->is_null() && !text->text.empty()) items.push_back(text);
   }
   return MakeList(std::move(items), site, Kind::kList);
 }
 
 const Value* Keys(Args a, FunctionCallSite& site) {
-  if (!IsMapping(a[0]->kind)) return nullptr;
+  if (!IsMapping(a[0]->kind)) return NoMap(site);
   std::vector<const Value*> items;
   for (const Entry& e : a[0]->entries) items.push_back(NewString(site.context.arena, e.key, e.key_span.valid() ? e.key_span : site.at));
-  return MakeList(std::move(items), site, Kind::kList);
+  return MakeList(std::move(items), site, a[0]->kind == Kind::kMap ? Kind::kList : Kind::kTuple);
 }
 const Value* Values(Args a, FunctionCallSite& site) {
-  if (!IsMapping(a[0]->kind)) return nullptr;
+  if (!IsMapping(a[0]->kind)) return NoMap(site);
   std::vector<const Value*> items;
   for (const Entry& e : a[0]->entries) items.push_back(e.value);
-  return MakeList(std::move(items), site);
+  return MakeList(std::move(items), site, a[0]->kind == Kind::kMap ? Kind::kList : Kind::kTuple);
 }
 
 const Value* Contains(Args a, FunctionCallSite& site) {
-  if (!IsListLike(a[0])) return nullptr;
+  if (!IsSequence(a[0]->kind)) return NoList(site);
   bool unknown = false;
   for (const Value* item : a[0]->items) {
     if (Equal(*item, *a[1])) return MakeBool(true, site);
     unknown |= ContainsUnknown(*item);
   }
-  return unknown ? Unknown(site) : MakeBool(false, site);
+  return unknown ? MakeUnknown(site) : MakeBool(false, site);
 }
 
 const Value* Coalesce(Args a, FunctionCallSite& site) {
-  for (const Value* v : a) {
-    if (v->is_unknown()) return Unknown(site);
-    if (!v->is_null() && !(v->kind == Kind::kString && v->text.empty())) return v;
-  }
-  return nullptr;
-}
-const Value* CoalesceList(Args a, FunctionCallSite&) {
+  std::vector<const Type*> types;
   for (const Value* v : a)
-    if (IsListLike(v) && !v->items.empty()) return v;
-  return nullptr;
+    if (!v->is_null() && !v->is_unknown()) types.push_back(TypeOf(*v, site.context.arena));
+  const Type* type = nullptr;
+  if (!Unify(types, site.context.arena, type)) return Fail(site, "the arguments have no type in common");
+  for (const Value* v : a) {
+    if (v->is_unknown()) return MakeUnknown(site);
+    if (v->is_null() || (v->kind == Kind::kString && v->text.empty())) continue;
+    std::string why;
+    const bool same = SameType(TypeOf(*v, site.context.arena), type);
+    return same ? v : Convert(v, type, site.context, why);
+  }
+  return Fail(site, "no argument is a value that is not null and not empty");
 }
-
-template <Kind kKind>
-const Value* ToCollection(Args a, FunctionCallSite& site) {
-  if (a[0]->is_null()) return a[0];
-  Type type;
-  type.kind = kKind;
-  std::string why;
-  const Value* out = Convert(a[0], &type, site.context, why);
-  if constexpr (kKind == Kind::kSet)
-    if (ContainsUnknown(*a[0])) return Unknown(site);
-  return out;
+const Value* CoalesceList(Args a, FunctionCallSite& site) {
+  for (const Value* v : a) {
+    if (v->is_unknown()) return MakeUnknown(site);
+    if (v->is_null()) continue;
+    if (!IsSequence(v->kind)) return NoList(site);
+    if (!v->items.empty()) return v;
+  }
+  return Fail(site, "no argument is a list with elements");
 }
-const Value* ToStringCall(Args a, FunctionCallSite& site) { return ToString(a[0], site.context); }
-const Value* ToNumberCall(Args a, FunctionCallSite& site) { return ToNumber(a[0], site.context); }
-const Value* ToBoolCall(Args a, FunctionCallSite& site) { return ToBool(a[0], site.context); }
 
 const Value* One(Args a, FunctionCallSite& site) {
-  if (!IsListLike(a[0]) || a[0]->items.size() > 1) return nullptr;
+  if (!IsSequence(a[0]->kind)) return NoList(site);
+  if (a[0]->items.size() > 1) return Fail(site, "the list has more than one element");
   return a[0]->items.empty() ? NewNull(site.context.arena, site.at) : a[0]->items[0];
 }
 
 const Value* Range(Args a, FunctionCallSite& site) {
-  int64_t start = 0, limit = 0, step = 1;
-  if (a.size() == 1 ? !IntOf(a[0], site, limit) : !IntOf(a[0], site, start) || !IntOf(a[1], site, limit)) return nullptr;
-  if (a.size() < 3) step = start <= limit ? 1 : -1;
-  else if (!IntOf(a[2], site, step) || step == 0) return nullptr;
+  Number start, limit, step = Number::FromInt(1);
+  const bool numbers = a.size() == 1 ? NumberOf(a[0], site, limit) : NumberOf(a[0], site, start) && NumberOf(a[1], site, limit);
+  if (!numbers || (a.size() == 3 && !NumberOf(a[2], site, step))) return Fail(site, "numbers are needed");
+  const int direction = Compare(limit, start);
+  if (a.size() < 3) step = Number::FromInt(direction < 0 ? -1 : 1);
+  if (step.Sign() == 0) return Fail(site, "the step is zero");
+  if (direction != 0 && step.Sign() != direction) return Fail(site, "the step leads away from the limit");
   std::vector<const Value*> items;
-  for (int64_t i = start; step > 0 ? i < limit : i > limit; i += step) {
-    if (items.size() >= 1024) return nullptr;  // Terraform's own limit
-    items.push_back(MakeNumber(i, site));
+  for (Number i = start; Compare(i, limit) * step.Sign() < 0; i = Number::Add(i, step, site.context.arena)) {
+    if (items.size() >= 1024) return Fail(site, "more than 1024 numbers");  // Terraform's own limit
+    items.push_back(NewNumber(site.context.arena, i, site.at));
   }
   return MakeList(std::move(items), site, Kind::kList);
 }
 
 const Value* Slice(Args a, FunctionCallSite& site) {
   int64_t from = 0, to = 0;
-  if (!IsListLike(a[0]) || !IntOf(a[1], site, from) || !IntOf(a[2], site, to)) return nullptr;
-  if (from < 0 || to < from || to > int64_t(a[0]->items.size())) return nullptr;
-  return MakeList({a[0]->items.begin() + from, a[0]->items.begin() + to}, site);
+  if (a[0]->kind != Kind::kList && a[0]->kind != Kind::kTuple) return NoList(site);
+  if (!IntOf(a[1], site, from) || !IntOf(a[2], site, to)) return Fail(site, "the indices are whole numbers");
+  if (from < 0 || to < from || to > int64_t(a[0]->items.size())) return Fail(site, "the indices do not fit the list");
+  return MakeList({a[0]->items.begin() + from, a[0]->items.begin() + to}, site, a[0]->kind);
 }
 
 const Value* Reverse(Args a, FunctionCallSite& site) {
-  if (!IsListLike(a[0])) return nullptr;
-  return MakeList({a[0]->items.rbegin(), a[0]->items.rend()}, site);
+  if (!IsSequence(a[0]->kind)) return NoList(site);
+  return MakeList({a[0]->items.rbegin(), a[0]->items.rend()}, site, a[0]->kind == Kind::kSet ? Kind::kList : a[0]->kind);
 }
 
 const Value* Sort(Args a, FunctionCallSite& site) {
-  if (!IsListLike(a[0])) return nullptr;
+  if (!IsSequence(a[0]->kind)) return NoList(site);
   std::vector<const Value*> items;
   for (const Value* item : a[0]->items) {
     const Value* text = ToString(item, site.context);
-    if (text == nullptr || text->kind != Kind::kString) return nullptr;
+    if (text == nullptr || text->kind != Kind::kString) return Fail(site, "a list of texts is needed");
     items.push_back(text);
   }
   std::ranges::stable_sort(items, {}, [](const Value* v) { return v->text; });
@@ -196,168 +208,103 @@ const Value* Sort(Args a, FunctionCallSite& site) {
 }
 
 const Value* Zipmap(Args a, FunctionCallSite& site) {
-  if (!IsListLike(a[0]) || !IsListLike(a[1]) || a[0]->items.size() != a[1]->items.size()) return nullptr;
+  if (!IsSequence(a[0]->kind) || !IsSequence(a[1]->kind)) return NoList(site);
+  if (a[0]->items.size() != a[1]->items.size()) return Fail(site, "there are not as many values as keys");
   std::vector<Entry> entries;
   for (size_t i = 0; i < a[0]->items.size(); ++i) {
     std::string_view key;
-    if (!TextOf(a[0]->items[i], site, key)) return nullptr;
+    if (!TextOf(a[0]->items[i], site, key)) return Fail(site, "the keys are texts");
     entries.push_back({key, a[1]->items[i], a[0]->items[i]->origin});
   }
-  return Object(std::move(entries), site);
+  return MakeObject(std::move(entries), site, a[1]->kind == Kind::kList ? Kind::kMap : Kind::kObject);
 }
 
-const Value* SetProduct(Args a, FunctionCallSite& site) {
-  std::vector<std::vector<const Value*>> rows{{}};
-  for (const Value* list : a) {
-    if (!IsListLike(list)) return nullptr;
-    std::vector<std::vector<const Value*>> next;
-    if (rows.size() * list->items.size() > 100'000) return nullptr;
-    for (const auto& row : rows)
-      for (const Value* item : list->items) {
-        next.push_back(row);
-        next.back().push_back(item);
-      }
-    rows = std::move(next);
-  }
-  std::vector<const Value*> items;
-  for (auto& row : rows) items.push_back(MakeList(std::move(row), site));
-  return MakeList(std::move(items), site);
-}
-
-enum class SetOp { kUnion, kIntersection, kSubtract };
-template <SetOp kOp>
-const Value* SetOperation(Args a, FunctionCallSite& site) {
-  std::vector<const Value*> items;
-  const auto in = [](Args list, const Value* v) { return std::ranges::any_of(list, [&](const Value* u) { return Equal(*u, *v); }); };
-  for (size_t i = 0; i < a.size(); ++i) {
-    if (!IsListLike(a[i])) return nullptr;
-    if (!site.context.Spend(items.size() * a[i]->items.size(), site.at)) return Unknown(site);
-    if (i == 0 || kOp == SetOp::kUnion) {
-      for (const Value* v : a[i]->items)
-        if (!in(items, v)) items.push_back(v);
-    } else {
-      std::erase_if(items, [&](const Value* v) { return in(a[i]->items, v) == (kOp == SetOp::kSubtract); });
+const Value* Transpose(Args a, FunctionCallSite& site) {
+  if (!IsMapping(a[0]->kind)) return NoMap(site);
+  std::map<std::string_view, std::vector<const Value*>> turned;
+  for (const Entry& e : a[0]->entries) {
+    if (!IsSequence(e.value->kind)) return Fail(site, "a map of lists of texts is needed");
+    for (const Value* item : e.value->items) {
+      std::string_view key;
+      if (!TextOf(item, site, key)) return Fail(site, "a map of lists of texts is needed");
+      turned[key].push_back(NewString(site.context.arena, e.key, e.key_span.valid() ? e.key_span : site.at));
     }
   }
-  return MakeList(std::move(items), site, Kind::kSet);
+  std::vector<Entry> entries;
+  for (auto& [key, items] : turned) entries.push_back({key, MakeList(std::move(items), site, Kind::kList), {}});
+  return MakeObject(std::move(entries), site, Kind::kMap);
 }
 
-template <int kSign>
-const Value* Extreme(Args a, FunctionCallSite& site) {
-  const Value* best = nullptr;
-  for (const Value* v : a) {
-    const Value* n = ToNumber(v, site.context);
-    if (n == nullptr || n->kind != Kind::kNumber) return nullptr;
-    if (best == nullptr || Compare(n->number, best->number) * kSign > 0) best = n;
+const Value* MatchKeys(Args a, FunctionCallSite& site) {
+  std::vector<const Value*> values, keys, wanted, items;
+  if (!ListOf(a[0], site, values) || !ListOf(a[1], site, keys) || !ListOf(a[2], site, wanted)) return NoList(site);
+  if (values.size() != keys.size()) return Fail(site, "there are not as many keys as values");
+  for (size_t i = 0; i < keys.size(); ++i) {
+    if (!site.context.Spend(1 + wanted.size(), site.at)) return MakeUnknown(site);
+    if (std::ranges::any_of(wanted, [&](const Value* w) { return Equal(*w, *keys[i]); })) items.push_back(values[i]);
   }
-  return best;
-}
-const Value* Sum(Args a, FunctionCallSite& site) {
-  if (!IsListLike(a[0]) || a[0]->items.empty()) return nullptr;
-  Number total;
-  for (const Value* v : a[0]->items) {
-    const Value* n = ToNumber(v, site.context);
-    if (n == nullptr || n->kind != Kind::kNumber) return nullptr;
-    total = Number::Add(total, n->number);
-  }
-  return NewNumber(site.context.arena, total, site.at);
-}
-template <double (*kRound)(double)>
-const Value* Rounded(Args a, FunctionCallSite& site) {
-  const Value* n = ToNumber(a[0], site.context);
-  if (n == nullptr || n->kind != Kind::kNumber) return nullptr;
-  return NewNumber(site.context.arena, n->number.AsInt() ? n->number : Number::FromDouble(kRound(n->number.AsDouble())), site.at);
-}
-double FloorOf(double x) { return std::floor(x); }
-double CeilOf(double x) { return std::ceil(x); }
-const Value* Abs(Args a, FunctionCallSite& site) {
-  const Value* n = ToNumber(a[0], site.context);
-  if (n == nullptr || n->kind != Kind::kNumber) return nullptr;
-  return NewNumber(site.context.arena, n->number < Number() ? Number::Subtract(Number(), n->number) : n->number, site.at);
-}
-
-template <bool kAll>
-const Value* TrueOf(Args a, FunctionCallSite& site) {
-  if (!IsListLike(a[0])) return nullptr;
-  bool unknown = false;
-  for (const Value* v : a[0]->items) {
-    const Value* b = ToBool(v, site.context);
-    if (b == nullptr) return nullptr;
-    unknown |= b->is_unknown();
-    if (b->kind == Kind::kBool && b->boolean != kAll) return MakeBool(!kAll, site);
-  }
-  return unknown ? Unknown(site) : MakeBool(kAll, site);
+  return MakeList(std::move(items), site, Kind::kList);
 }
 
 const Value* Index(Args a, FunctionCallSite& site) {
-  if (!IsListLike(a[0])) return nullptr;
+  if (a[0]->kind != Kind::kList && a[0]->kind != Kind::kTuple) return NoList(site);
   for (size_t i = 0; i < a[0]->items.size(); ++i)
     if (Equal(*a[0]->items[i], *a[1])) return MakeNumber(int64_t(i), site);
-  return nullptr;
+  return Fail(site, "the list does not hold the value");
 }
 
 const Value* ChunkList(Args a, FunctionCallSite& site) {
   int64_t size = 0;
-  if (!IsListLike(a[0]) || !IntOf(a[1], site, size) || size <= 0) return nullptr;
-  std::vector<const Value*> chunks;
-  for (size_t i = 0; i < a[0]->items.size(); i += size_t(size)) {
-    const auto part = a[0]->items.subspan(i, std::min(size_t(size), a[0]->items.size() - i));
-    chunks.push_back(MakeList({part.begin(), part.end()}, site));
+  std::vector<const Value*> all, chunks;
+  if (!ListOf(a[0], site, all)) return NoList(site);
+  if (!IntOf(a[1], site, size) || size < 0) return Fail(site, "the size is a whole number and not negative");
+  const size_t step = size == 0 ? std::max<size_t>(all.size(), 1) : size_t(size);
+  for (size_t i = 0; i < all.size(); i += step) {
+    const size_t end = std::min(i + step, all.size());
+    chunks.push_back(MakeList({all.begin() + ptrdiff_t(i), all.begin() + ptrdiff_t(end)}, site, Kind::kList));
   }
-  return MakeList(std::move(chunks), site);
+  return MakeList(std::move(chunks), site, Kind::kList);
 }
 
-const Value* Sensitive(Args a, FunctionCallSite& site) {
-  Value* copy = site.context.arena.New<Value>(*a[0]);
-  copy->flags |= Value::kSensitive;
-  return copy;
-}
-const Value* NonSensitive(Args a, FunctionCallSite& site) {
-  Value* copy = site.context.arena.New<Value>(*a[0]);
-  copy->flags &= uint8_t(~Value::kSensitive);
-  return copy;
+template <bool kAll>
+const Value* TrueOf(Args a, FunctionCallSite& site) {
+  if (!IsSequence(a[0]->kind)) return NoList(site);
+  bool unknown = false, null = false;
+  for (const Value* v : a[0]->items) {
+    const Value* b = ToBool(v, site.context);
+    if (b == nullptr) return Fail(site, "a list of bools is needed");
+    unknown |= b->is_unknown();
+    null |= b->is_null();
+    if (b->kind == Kind::kBool && b->boolean != kAll) return MakeBool(!kAll, site);
+  }
+  if (kAll && null) return MakeBool(false, site);
+  return unknown ? MakeUnknown(site) : MakeBool(kAll, site);
 }
 
 constexpr BuiltIn kFunctions[] = {
-    {"abs", 1, 1, kAny, Abs},
     {"alltrue", 1, 1, kPartly, TrueOf<true>},
     {"anytrue", 1, 1, kPartly, TrueOf<false>},
-    {"ceil", 1, 1, kAny, Rounded<CeilOf>},
     {"chunklist", 2, 2, kPartly, ChunkList},
-    {"coalesce", 1, 255, kPartly, Coalesce},
-    {"coalescelist", 1, 255, kPartly, CoalesceList},
-    {"compact", 1, 1, kPartly, Compact},
-    {"concat", 0, 255, kPartly, Concat},
-    {"contains", 2, 2, kPartly, Contains},
-    {"distinct", 1, 1, kPartly, Distinct},
+    {"coalesce", 1, 255, kSelf, Coalesce, kAllowed},
+    {"coalescelist", 1, 255, kSelf, CoalesceList, kAllowed},
+    {"compact", 1, 1, kSelf, Compact},
+    {"concat", 0, 255, kSelf, Concat},
+    {"contains", 2, 2, kPartly, Contains, kAllowed},
+    {"distinct", 1, 1, kSelf, Distinct},
     {"element", 2, 2, kPartly, Element},
-    {"flatten", 1, 1, kPartly, FlattenCall},
-    {"floor", 1, 1, kAny, Rounded<FloorOf>},
-    {"index", 2, 2, kAny, Index},
+    {"flatten", 1, 1, kSelf, FlattenCall},
+    {"index", 2, 2, kAny, Index, kAllowed},
     {"keys", 1, 1, kPartly, Keys},
     {"length", 1, 1, kPartly, Length},
-    {"lookup", 2, 3, kPartly, Lookup},
-    {"max", 1, 255, kAny, Extreme<1>},
-    {"merge", 0, 255, kPartly, Merge},
-    {"min", 1, 255, kAny, Extreme<-1>},
-    {"nonsensitive", 1, 1, kPartly, NonSensitive},
+    {"lookup", 2, 3, kPartly, Lookup, kAllowed},
+    {"matchkeys", 3, 3, kAny, MatchKeys},
+    {"merge", 0, 255, kSelf, Merge, kAllowed},
     {"one", 1, 1, kPartly, One},
     {"range", 1, 3, kAny, Range},
     {"reverse", 1, 1, kPartly, Reverse},
-    {"sensitive", 1, 1, kPartly, Sensitive},
-    {"setintersection", 1, 255, kAny, SetOperation<SetOp::kIntersection>},
-    {"setproduct", 2, 255, kPartly, SetProduct},
-    {"setsubtract", 2, 2, kAny, SetOperation<SetOp::kSubtract>},
-    {"setunion", 1, 255, kAny, SetOperation<SetOp::kUnion>},
     {"slice", 3, 3, kPartly, Slice},
     {"sort", 1, 1, kAny, Sort},
-    {"sum", 1, 1, kAny, Sum},
-    {"tobool", 1, 1, kPartly, ToBoolCall},
-    {"tolist", 1, 1, kPartly, ToCollection<Kind::kList>},
-    {"tomap", 1, 1, kPartly, ToCollection<Kind::kMap>},
-    {"tonumber", 1, 1, kPartly, ToNumberCall},
-    {"toset", 1, 1, kPartly, ToCollection<Kind::kSet>},
-    {"tostring", 1, 1, kPartly, ToStringCall},
+    {"transpose", 1, 1, kAny, Transpose},
     {"values", 1, 1, kPartly, Values},
     {"zipmap", 2, 2, kPartly, Zipmap},
 };
