@@ -5,6 +5,7 @@
 #include "hooks/commands.h"
 #include "hooks/common.h"
 #include "lib/base/file.h"
+#include "lib/git/debug.h"
 #include "lib/lang/terraform/debug_eval.h"
 #include "lib/lang/terraform/debug_resources.h"
 #include "lib/syntax/hcl/dump.h"
@@ -28,13 +29,22 @@ int Debug(const std::string& what, const std::vector<std::string>& arguments) {
     }
     return 0;
   }
+  if (what == "changes" && (arguments.empty() || arguments.size() == 2)) {
+    auto repository = git::Repository::Open();
+    if (!repository.ok()) return Fail(repository.status());
+    const auto set = arguments.empty() ? (*repository)->Staged() : (*repository)->Between(arguments[0], arguments[1]);
+    if (!set.ok()) return Fail(set.status());
+    const std::string out = git::DebugChanges(*set);
+    std::fwrite(out.data(), 1, out.size(), stdout);
+    return 0;
+  }
   if (what == "eval" && arguments.empty()) {
     auto snapshot = git::OpenFolderSnapshot(".");
     if (!snapshot.ok()) return Fail(snapshot.status());
     for (std::string line; std::getline(std::cin, line);) std::puts(terraform::DebugEval(line, **snapshot).c_str());
     return 0;
   }
-  return Fail({Code::kUsage, "weir debug takes: syntax FILE…, resources DIR, or eval with expressions on standard input"});
+  return Fail({Code::kUsage, "weir debug takes: syntax FILE…, resources DIR, changes [REVISION REVISION], or eval with expressions on standard input"});
 }
 
 }  // namespace weir::hooks

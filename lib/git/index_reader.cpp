@@ -136,7 +136,8 @@ class IndexFile final : public IndexEntries {
         if (length < kNameLength) return Corrupt("a name is shorter than its entry says");
       }
       const size_t next = at + ((name - at + length + 8) & ~size_t(7));
-      if (length == 0 || next > end_ || data[name + length] != 0)
+      if (length == 0) return Nameless();
+      if (next > end_ || data[name + length] != 0)
         return Corrupt("a name does not end where it should");
       if (!Add(at, data + at)) return Sparse();
       at = next;
@@ -169,7 +170,7 @@ class IndexFile final : public IndexEntries {
       if (drop > last || nul == nullptr) return Corrupt("a compressed name does not fit the one before");
       const size_t added = size_t(static_cast<const uint8_t*>(nul) - (data + p));
       const size_t kept = last - size_t(drop);
-      if (kept + added == 0) return Corrupt("a name is empty");
+      if (kept + added == 0) return Nameless();
       const size_t start = names_.size();
       // Names that repeat a long prefix could grow without bound from a small file.
       if (start + kept + added > kMaxNames)
@@ -188,7 +189,15 @@ class IndexFile final : public IndexEntries {
   bool Add(size_t at, const uint8_t* entry) {
     if ((Read32(entry + kModeOffset) & 0170000) == 0040000) return false;
     offsets_.push_back(uint32_t(at));
+    const uint8_t* flags = entry + kIdOffset + id_size_;
+    intent_to_add_ |= FlagsSize(flags) == 4 && (Read16(flags + 2) & kIntentToAdd) != 0;
     return true;
+  }
+  /// An entry that replaces one of the shared index of a split index stands without its name.
+  Status Nameless() const {
+    const std::string_view bytes(reinterpret_cast<const char*>(map_.data()), end_);
+    if (bytes.find("link") != std::string_view::npos) return {Code::kUnsupported, path_ + " is a split index"};
+    return Corrupt("a name is empty");
   }
   Status Sparse() const { return {Code::kUnsupported, path_ + " is a sparse index: it holds whole folders"}; }
 
@@ -199,8 +208,9 @@ class IndexFile final : public IndexEntries {
       const size_t length = Read32(data + at + 4);
       at += 8;
       if (length > end_ - at) return Corrupt("an extension is cut off");
+      // `git reset` writes folders into the cache tree whose files are in the index only as intended to be added.
       if (name == "TREE") {
-        ReadCacheTree({reinterpret_cast<const char*>(data + at), length});
+        if (!intent_to_add_) ReadCacheTree({reinterpret_cast<const char*>(data + at), length});
       } else if (name[0] < 'A' || name[0] > 'Z') {
         const char* kind = name == "link"   ? "a split index"
                            : name == "sdir" ? "a sparse index"
@@ -265,6 +275,7 @@ class IndexFile final : public IndexEntries {
   uint32_t version_ = 2;
   size_t end_ = 0;  // of entries and extensions: the checksum follows
   std::vector<uint32_t> offsets_;
+  bool intent_to_add_ = false;  // of any entry
   std::string names_;                // version 4 only
   std::vector<size_t> name_starts_;  // one more than entries
 };
