@@ -32,13 +32,15 @@ struct EvalContext;
 /// A function that expressions may call: `name(args…)`, `space.name(args…)` or, as a member,
 /// `target.name(args…)` (then args[0] is the target). An argument that is unknown or an error makes the
 /// result so before the function is called; a soft null in args[0] makes the result soft null, unless the
-/// function `takes_null`.
+/// function `takes_null`. A function that `takes_unknown` is called with unknown arguments and looks at what is known
+/// of them (Value::model): the beginning of a text, the structure of an encoded document.
 struct Function {
   std::string_view name;
   uint8_t min_args, max_args;  // the target of a member included
   bool member;
   Value (*call)(std::span<const Value> args, EvalContext& context);
   bool takes_null = false;
+  bool takes_unknown = false;
 };
 
 /// The standard library and the extensions: strings, math, lists, encoders, network, optional values.

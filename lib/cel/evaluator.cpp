@@ -230,11 +230,12 @@ Value Evaluator::Has(const Node& node) {
 
 Value Evaluator::In(const Node& node) {
   const Value needle = Eval(node.a);
-  if (IsBlocked(needle)) return needle;
+  if (IsBlocked(needle) && KnownPrefix(needle).empty()) return needle;
   const Value range = Eval(node.b);
   Value blocked;
   if (NotARange(range, blocked)) return blocked;
   if (range.is(Type::kMap)) {
+    if (IsBlocked(needle)) return needle;
     Value found;
     return Value::Bool(range.FindKey(needle, found));
   }
@@ -250,8 +251,13 @@ Value Evaluator::In(const Node& node) {
 
 Value Evaluator::Relation(const Node& node) {
   const Value left = Eval(node.a), right = Eval(node.b);
-  if (IsBlocked(left) || IsBlocked(right))
+  if (IsBlocked(left) || IsBlocked(right)) {
+    // A text whose beginning is known differs from one that begins otherwise.
+    if ((node.op == Op::kEqual || node.op == Op::kNotEqual) && !left.is(Type::kError) && !right.is(Type::kError) &&
+        Equal(left, right) == Truth::kFalse)
+      return Value::Bool(node.op == Op::kNotEqual);
     return IsBlocked(left) && IsBlocked(right) ? Weaker(left, right) : IsBlocked(left) ? left : right;
+  }
   if (node.op == Op::kEqual || node.op == Op::kNotEqual) {
     const Truth same = Equal(left, right);
     return same == Truth::kUnknown ? Value::Unknown(left.model)
@@ -283,7 +289,7 @@ Value Evaluator::Call(const Node& node) {
   Value* args = count <= 4 ? few : context_.arena.NewArray<Value>(count).data();
   for (uint32_t i = 0; i < count; ++i) {
     args[i] = Eval(view_.lists[node.c + 1 + i]);
-    if (IsBlocked(args[i])) return args[i];
+    if (IsBlocked(args[i]) && !(function->takes_unknown && args[i].is(Type::kUnknown))) return args[i];
   }
   if (count != 0 && args[0].is_soft_null() && !function->takes_null) return args[0];
   return function->call({args, count}, context_);

@@ -20,22 +20,39 @@ namespace {
 
 constexpr size_t kLongest = 1 << 20;
 
-// A test of an absent text is false, so that a policy need not guard every call.
-template <typename Test>
-Value TextTest(Args args, EvalContext& context, Test test) {
+// A test of an absent text is false, so that a policy need not guard every call. Of a text that is known at its beginning
+// alone `decided` may tell enough.
+template <typename Test, typename Decided>
+Value TextTest(Args args, EvalContext& context, Test test, Decided decided) {
+  if (args[1].is(Type::kUnknown)) return args[1];
+  if (args[0].is(Type::kUnknown)) {
+    const std::string_view known = KnownPrefix(args[0]);
+    Value out = args[0];
+    if (!known.empty() && args[1].is(Type::kString)) decided(known, args[1].text, out);
+    return out;
+  }
   if (args[0].is_soft_null() || args[1].is_soft_null()) return Value::Bool(false);
   if (!args[0].is(Type::kString) || !args[1].is(Type::kString)) return NoOverload();
   if (!context.Spend(args[0].text.size() / 64)) return EvalContext::Exhausted();
   return Value::Bool(test(args[0].text, args[1].text));
 }
 Value StartsWith(Args args, EvalContext& c) {
-  return TextTest(args, c, [](auto a, auto b) { return a.starts_with(b); });
+  return TextTest(
+      args, c, [](auto a, auto b) { return a.starts_with(b); },
+      [](auto known, auto b, Value& out) {
+        if (known.starts_with(b)) out = Value::Bool(true);
+        else if (!b.starts_with(known)) out = Value::Bool(false);
+      });
 }
 Value EndsWith(Args args, EvalContext& c) {
-  return TextTest(args, c, [](auto a, auto b) { return a.ends_with(b); });
+  return TextTest(args, c, [](auto a, auto b) { return a.ends_with(b); }, [](auto, auto, Value&) {});
 }
 Value Contains(Args args, EvalContext& c) {
-  return TextTest(args, c, [](auto a, auto b) { return a.find(b) != std::string_view::npos; });
+  return TextTest(
+      args, c, [](auto a, auto b) { return a.find(b) != std::string_view::npos; },
+      [](auto known, auto b, Value& out) {
+        if (known.find(b) != std::string_view::npos) out = Value::Bool(true);
+      });
 }
 
 Value Matches(Args args, EvalContext& context) {
@@ -248,9 +265,9 @@ Value Quote(Args args, EvalContext& context) {
 }
 
 constexpr Function kFunctions[] = {
-    {"startsWith", 2, 2, true, StartsWith, true},
-    {"endsWith", 2, 2, true, EndsWith, true},
-    {"contains", 2, 2, true, Contains, true},
+    {"startsWith", 2, 2, true, StartsWith, true, true},
+    {"endsWith", 2, 2, true, EndsWith, true, true},
+    {"contains", 2, 2, true, Contains, true, true},
     {"matches", 2, 2, true, Matches, true},
     {"matches", 2, 2, false, Matches, true},
     {"lowerAscii", 1, 1, true, LowerAscii},

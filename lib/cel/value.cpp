@@ -1,5 +1,6 @@
 #include "lib/cel/value.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -210,8 +211,25 @@ bool Value::FindKey(const Value& key, Value& out) const {
   return false;
 }
 
+std::string_view KnownPrefix(const Value& v) {
+  return v.is(Type::kUnknown) && v.model != nullptr && v.model->has(weir::Value::kPartial) ? v.model->text
+                                                                                           : std::string_view();
+}
+
+// A text that is unknown but for its beginning is certainly no text that begins otherwise.
+static Truth EqualUnknown(const Value& a, const Value& b) {
+  const auto known = [](const Value& v) { return v.is(Type::kString) ? v.text : KnownPrefix(v); };
+  const std::string_view x = known(a), y = known(b);
+  const bool texts = (a.is(Type::kString) || !x.empty()) && (b.is(Type::kString) || !y.empty());
+  if (!texts) return Truth::kUnknown;
+  const size_t common = a.is(Type::kUnknown) && b.is(Type::kUnknown) ? std::min(x.size(), y.size())
+                        : a.is(Type::kUnknown)                       ? x.size()
+                                                                     : y.size();
+  return x.substr(0, common) == y.substr(0, common) ? Truth::kUnknown : Truth::kFalse;
+}
+
 Truth Equal(const Value& a, const Value& b) {
-  if (a.is(Type::kUnknown) || b.is(Type::kUnknown)) return Truth::kUnknown;
+  if (a.is(Type::kUnknown) || b.is(Type::kUnknown)) return EqualUnknown(a, b);
   if (a.type == b.type) return EqualOfOneType(a, b);
   if (a.is(Type::kNull) || b.is(Type::kNull)) return Truth::kFalse;
   if (a.is(Type::kBool) || b.is(Type::kBool)) {

@@ -212,6 +212,9 @@ struct MapEntry {
 enum class Truth : uint8_t { kFalse, kTrue, kUnknown };
 Truth Equal(const Value& a, const Value& b);
 
+/// What an unknown text is known to begin with (weir::Value::kPartial); empty for any other value.
+std::string_view KnownPrefix(const Value& value);
+
 /// Sets `out` to -1, 0 or 1 (2: unordered, a NaN); false where the two types have no order.
 bool Compare(const Value& a, const Value& b, int& out);
 

@@ -78,7 +78,8 @@ struct Value {
     kEphemeral = 2,
     kSoft = 4,         // resource or block body: an absent attribute reads as null (design.md, Values)
     kBlockList = 8,    // the list of all nested blocks of one type: reads as its element where it has exactly one
-    kPartial = 16,     // string whose ends are known but not its middle; `text` is the known prefix (kUnknown only)
+    kPartial = 16,     // text that is known in parts; `text` is its known beginning, `structure` a tuple of the parts, the
+                       // unknown ones among them, or null (kUnknown only)
   };
 
   Kind kind = Kind::kNull;
@@ -94,7 +95,8 @@ struct Value {
   };
   const Type* type = nullptr;
   const Provenance* provenance = nullptr;
-  const Value* structure = nullptr;  // of text that jsonencode() or a policy document made: what was encoded, known or not
+  const Value* structure = nullptr;  // of text that jsonencode() or a policy document made: what was encoded, known or not;
+                                     // with kPartial: the parts of the text
 
   Value() : text() {}
   bool is_null() const { return kind == Kind::kNull; }

@@ -15,7 +15,7 @@ struct Host {
 /// Variables by slot.
 enum Slot : uint16_t { kSelf, kIt, kMeta, kSlotCount };
 
-/// CEL's functions and weir's: related, references, iam.*, cidr.*, ports.include, semver.atLeast, arn.parse, secret.find.
+/// CEL's functions and weir's: related, references and the groups of function_groups.h (the table is in policies/README.md).
 const cel::FunctionTable& PolicyFunctions();
 const cel::Environment& PolicyEnvironment();
 

@@ -16,6 +16,10 @@ const Value* Like(const Value* from, EvalContext& context, Make make) {
   out->provenance = from->provenance;
   out->flags = from->flags & (Value::kSensitive | Value::kEphemeral);
   out->structure = from->structure;
+  if (out->is_unknown() && from->has(Value::kPartial)) {
+    out->flags |= Value::kPartial;
+    out->text = from->text;
+  }
   (void)context;
   return out;
 }

@@ -158,10 +158,15 @@ const Value* DerivedFromBody(const Value* to, const Value* body, Evaluation& eva
   return to;
 }
 
-/// The document that statements give. Merged documents are left unknown: what they add cannot be left out.
+/// The document that statements give; its structure is the body, so that a policy reads it where it is known in part and blames
+/// what is written there. The text of merged documents is left unknown: what they add cannot be left out.
 const Value* PolicyJson(const Value* body, Evaluation& evaluation) {
   Arena& arena = evaluation.arena;
-  const Value* unknown = DerivedFromBody(NewUnknown(arena, body->origin), body, evaluation);
+  const auto of_body = [&](Value* value) {
+    value->structure = body;
+    return DerivedFromBody(value, body, evaluation);
+  };
+  const Value* unknown = of_body(NewUnknown(arena, body->origin));
   for (const std::string_view merged :
        {"source_policy_documents", "override_policy_documents", "source_json", "override_json"})
     if (const Value* value = body->Get(merged); value != nullptr && !value->is_null()) return unknown;
@@ -179,7 +184,7 @@ const Value* PolicyJson(const Value* body, Evaluation& evaluation) {
     }
   }
   out += "]}";
-  return DerivedFromBody(NewString(arena, arena.Copy(std::string_view(out)), body->origin), body, evaluation);
+  return of_body(NewString(arena, arena.Copy(std::string_view(out)), body->origin));
 }
 
 const Value* With(const Value* body, std::string_view name, const Value* value, Arena& arena) {

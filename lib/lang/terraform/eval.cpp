@@ -85,10 +85,11 @@ const Value* Literal(const hcl::LiteralValue& e, EvalContext& context) {
 const Value* Concatenate(std::span<const Value* const> parts, Span at, EvalContext& context) {
   std::string text;
   bool unknown = false;
-  std::vector<const Value*> sources;
+  std::vector<const Value*> sources, pieces;
   for (const Value* part : parts) {
     sources.push_back(part);
     const Value* piece = ToString(part, context);
+    pieces.push_back(piece);
     if (piece == nullptr || piece->is_null())
       return context.Error(part->origin.valid() ? part->origin : at, "Invalid template interpolation value",
                            "Only a text, a number or a bool can stand in a template.");
@@ -106,6 +107,7 @@ const Value* Concatenate(std::span<const Value* const> parts, Span at, EvalConte
     out = NewUnknown(context.arena, at);
     out->flags |= Value::kPartial;
     out->text = context.arena.Copy(std::string_view(text));
+    out->structure = NewSequence(context.arena, Kind::kTuple, context.arena.Copy(pieces), at);
   } else {
     out = NewString(context.arena, context.arena.Copy(std::string_view(text)), at);
   }
