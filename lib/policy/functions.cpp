@@ -40,7 +40,7 @@ constexpr cel::Function kRelations[] = {
 
 }  // namespace
 
-const cel::FunctionTable& PolicyFunctions() {
+std::span<const cel::Function> DomainFunctions() {
   static const auto* all = [] {
     auto* out = new std::vector<cel::Function>(std::begin(kRelations), std::end(kRelations));
     for (const auto group : {IamFunctions(), CidrFunctions(), PortFunctions(), SemverFunctions(), ArnFunctions(), ImageFunctions(),
@@ -48,7 +48,11 @@ const cel::FunctionTable& PolicyFunctions() {
       out->insert(out->end(), group.begin(), group.end());
     return out;
   }();
-  static const auto* table = new cel::FunctionTable(*all);
+  return *all;
+}
+
+const cel::FunctionTable& PolicyFunctions() {
+  static const auto* table = new cel::FunctionTable(DomainFunctions());
   return *table;
 }
 

@@ -15,7 +15,10 @@ struct Host {
 /// Variables by slot.
 enum Slot : uint16_t { kSelf, kIt, kMeta, kSlotCount };
 
-/// CEL's functions and weir's: related, references and the groups of function_groups.h (the table is in policies/README.md).
+/// Weir's own functions, in the order of their groups (function_groups.h); policies/functions.md documents each.
+std::span<const cel::Function> DomainFunctions();
+
+/// CEL's functions and weir's.
 const cel::FunctionTable& PolicyFunctions();
 const cel::Environment& PolicyEnvironment();
 
