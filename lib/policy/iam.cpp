@@ -19,7 +19,8 @@ using cel::Value;
 // A text or a list of texts, as a list.
 Value AsList(const weir::Value* v, EvalContext& context) {
   if (v == nullptr || v->is_null()) return Value::List({});
-  if (v->is_unknown() || IsSequence(v->kind)) return Value::FromModel(v);
+  // Known at its beginning, it is a text and not a list.
+  if ((v->is_unknown() && !v->has(weir::Value::kPartial)) || IsSequence(v->kind)) return Value::FromModel(v);
   auto items = context.arena.NewArray<Value>(1);
   items[0] = Value::FromModel(v);
   return Value::List(items);

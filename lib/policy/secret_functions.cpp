@@ -41,11 +41,17 @@ struct Walk {
   std::vector<Value>& out;
 
   // What came through a variable or a local is told where it is written.
-  static bool IsWrittenHere(const weir::Value& v) { return v.provenance == nullptr || v.provenance->hops == nullptr; }
+  bool IsWrittenHere(const weir::Value& v) const {
+    if (v.provenance != nullptr && v.provenance->hops != nullptr) return false;
+    const auto* host = static_cast<const Host*>(context.host);
+    return host == nullptr || !host->resource->block.valid() || !v.origin.valid() || host->resource->block.Contains(v.origin);
+  }
 
   void Visit(const weir::Value& v, std::string_view name, int depth) {
     if (depth > kDeepest || !context.Spend(1)) return;
-    if (v.structure != nullptr && !(v.is_unknown() && v.has(weir::Value::kPartial))) return Visit(*v.structure, name, depth + 1);
+    // Of a text with interpolations the parts that are written here; none of them is the whole value of `name`.
+    const bool parts = v.is_unknown() && v.has(weir::Value::kPartial);
+    if (v.structure != nullptr) return Visit(*v.structure, parts ? std::string_view() : name, depth + 1);
     if (v.kind == Kind::kString) return Text(v, name);
     if (IsSequence(v.kind))
       for (const weir::Value* item : v.items) Visit(*item, name, depth + 1);
@@ -78,6 +84,7 @@ std::string_view NameOf(const EvalContext& context) {
 
 Value InBody(Args args, EvalContext& context) {
   if (args[0].is(Type::kNull)) return Value::List({});
+  if (args[0].model == nullptr && args[0].is(Type::kUnknown)) return args[0];
   if (args[0].model == nullptr) return Value::Error("secret.inBody() takes a resource or one of its attributes");
   std::vector<Value> out;
   Walk walk{context, out};
@@ -95,7 +102,7 @@ Value InBody(Args args, EvalContext& context) {
 constexpr cel::Function kFunctions[] = {
     {"secret.find", 1, 1, false, Find, true},
     {"secret.isSecret", 1, 2, false, IsSecret, true},
-    {"secret.inBody", 1, 1, false, InBody, true},
+    {"secret.inBody", 1, 1, false, InBody, true, true},
 };
 
 }  // namespace

@@ -83,6 +83,22 @@ std::vector<Secret> FindSecrets(std::string_view text, size_t most) {
   return found;
 }
 
+void MaskRange(std::string& text, size_t from, size_t to) {
+  const auto quote = [&](size_t i) { return i < text.size() && (text[i] == '"' || text[i] == '\''); };
+  to = std::min(to, text.size());
+  if (from < to && quote(from)) ++from;
+  if (from < to && quote(to - 1)) --to;
+  const size_t shown = to > from && to - from >= 12 ? 4 : 0;
+  for (size_t i = from; i < to; ++i)
+    if (i - from >= shown || uint8_t(text[i]) >= 0x80) text[i] = '*';
+}
+
+std::string WithSecretsMasked(std::string_view text) {
+  std::string out(text);
+  for (const Secret& s : FindSecrets(text)) MaskRange(out, s.start, s.start + s.length);
+  return out;
+}
+
 std::string_view KindOfSecret(std::string_view name, std::string_view value) {
   if (IsPlaceholder(value)) return {};
   const auto holds = [&](std::string_view word) {

@@ -31,6 +31,12 @@ std::string_view KindOfSecret(std::string_view name, std::string_view value);
 /// A name under which a secret is kept: its last words say so ("db_password", "apiKey"), not "password_policy" or "secret_arn".
 bool IsSecretName(std::string_view name);
 
+/// The text with each secret that it holds masked: of each the first four bytes stay, a `*` stands for every other byte, so
+/// that the length and every column are the same.
+std::string WithSecretsMasked(std::string_view text);
+/// Masks bytes [from, to) of `text` in the same way, quotes at both ends aside.
+void MaskRange(std::string& text, size_t from, size_t to);
+
 /// Four characters at most, then an ellipsis: what may be shown of a secret.
 std::string MaskSecret(std::string_view secret);
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "lib/base/text.h"
+#include "lib/policy/secrets.h"
 #include "lib/report/report.h"
 
 namespace weir::report {
@@ -78,8 +79,11 @@ class TextReport {
   void Source(const Finding& f) {
     if (!f.span.valid() || f.evaluation == nullptr) return;
     const SourceMap& sources = f.evaluation->sources;
-    const std::string_view line = sources.Line(f.span.file, f.start.line);
-    const uint32_t line_start = f.start.byte - uint32_t(ByteColumn(line, f.start.column));
+    // What is written in a report is read by more people than the file is.
+    const std::string_view source = sources.Line(f.span.file, f.start.line);
+    const std::string masked = Masked(f, source);
+    const std::string_view line = masked;
+    const uint32_t line_start = f.start.byte - uint32_t(ByteColumn(source, f.start.column));
     const size_t from = f.start.byte - line_start;
     const size_t to = std::min<size_t>(f.end.line == f.start.line ? f.end.byte - line_start : line.size(), line.size());
     const bool header = f.in != nullptr && f.span == f.in->header;
@@ -95,9 +99,20 @@ class TextReport {
     out_ += "      " + Bar() + " " + std::string(indent, ' ') + Color(SeverityColor(f.severity), rule) + "\n";
     if (!header && f.block.Contains(f.span) && f.block_end.line > f.start.line) Context(sources.Line(f.span.file, f.start.line + 1), f.start.line + 1);
   }
-  void Context(std::string_view line, uint32_t number) {
+  void Context(std::string_view source, uint32_t number) {
     size_t cut = 0;
+    const std::string line = policy::WithSecretsMasked(source);
     out_ += Gutter(number) + Bar() + " " + TerminalSafe(Fit(line, 0, cut), 4) + "\n";
+  }
+  // The first line of what is blamed, without the secrets in it; a finding about secrets blames one, whatever it looks like.
+  static std::string Masked(const Finding& f, std::string_view source) {
+    std::string line = policy::WithSecretsMasked(source);
+    if (f.image == nullptr || f.rule == nullptr || f.image->Text(f.image->policies()[f.rule->policy].category) != "secrets") return line;
+    // The first line of a heredoc is its marker.
+    if ((f.in != nullptr && f.span == f.in->header) || f.end.line != f.start.line) return line;
+    const size_t from = ByteColumn(source, f.start.column);
+    policy::MaskRange(line, from, from + (f.end.byte - f.start.byte));
+    return line;
   }
   static size_t ByteColumn(std::string_view line, uint32_t column) {
     size_t at = 0;
@@ -131,7 +146,7 @@ class TextReport {
     while (tail < a.size() - head && tail < b.size() - head && a[a.size() - 1 - tail] == b[b.size() - 1 - tail]) ++tail;
     const auto show = [&](const std::vector<std::string_view>& lines, char sign, const char* color) {
       for (size_t i = head; i < lines.size() - tail; ++i)
-        out_ += Gutter(uint32_t(i + 1)) + Color(color, std::string(1, sign) + " " + TerminalSafe(lines[i], 4)) + "\n";
+        out_ += Gutter(uint32_t(i + 1)) + Color(color, std::string(1, sign) + " " + TerminalSafe(policy::WithSecretsMasked(lines[i]), 4)) + "\n";
     };
     show(a, '-', "31");
     show(b, '+', "32");

@@ -1,7 +1,7 @@
 // Evaluates one expression of a policy's language, with values of a resource as `self`.
 #pragma once
 
-#include <catch2/catch.hpp>
+#include "tests/support/test.h"
 
 #include <string>
 #include <vector>
