@@ -189,7 +189,7 @@ class BodyBuilder {
     }
     std::string_view name = block.labels[0].text;
     if (const hcl::Attribute* iterator = block.body->Find("iterator"))
-      if (const auto* t = hcl::If<hcl::ScopeTraversal>(iterator->expr)) name = t->root;
+      if (const Value* given = NamesIn(*iterator->expr, evaluation_); given->kind == Kind::kString) name = given->text;
     const auto add = [&](const Value* key, const Value* value) {
       const IteratorScope scope(scope_, name, key, value);
       BodyBuilder inner(scope, evaluation_);

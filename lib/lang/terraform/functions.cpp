@@ -126,26 +126,26 @@ bool ListOf(const Value* v, FunctionCallSite& site, std::vector<const Value*>& o
   return true;
 }
 
-namespace {
-
-// The text of a template with variables. Spans inside it would need its place in the source map; the call stands for all of it.
-const Value* RenderTemplate(std::string_view text, const Value& variables, const hcl::FunctionCall& call, Args args, EvalContext& context) {
+// Spans inside a template would need its place in the source map: what renders it stands for all of it.
+const Value* RenderTemplate(std::string_view text, const Value& variables, Span at, Args args, EvalContext& context) {
   if (++context.template_depth > kMaxTemplateDepth) {
     --context.template_depth;
-    return context.Error(call.span, "Error in template", "Templates call each other too deeply.");
+    return context.Error(at, "Error in template", "Templates call each other too deeply.");
   }
-  const auto tree = hcl::ParseTemplate(text, call.span, context.arena, context.limits);
+  const auto tree = hcl::ParseTemplate(text, at, context.arena, context.limits);
   const Value* out = nullptr;
   if (!tree.errors.empty()) {
-    out = context.Error(call.span, "Error in template", std::string(tree.errors[0].summary));
+    out = context.Error(at, "Error in template", std::string(tree.errors[0].summary));
   } else {
     const TemplateScope inner(variables);
     out = ToString(Evaluate(*tree.expr, inner, context), context);
-    out = out != nullptr ? Derive(out, call.span, args, context) : context.Error(call.span, "Error in template", "The template does not give a text.");
+    out = out != nullptr ? Derive(out, at, args, context) : context.Error(at, "Error in template", "The template does not give a text.");
   }
   --context.template_depth;
   return out;
 }
+
+namespace {
 
 const Value* CallTemplateFile(const hcl::FunctionCall& call, const Scope& scope, EvalContext& context) {
   bool unknown_count = false;
@@ -160,7 +160,7 @@ const Value* CallTemplateFile(const hcl::FunctionCall& call, const Scope& scope,
   const auto text = context.files->Read(path->text);
   if (!text.ok()) return context.Error(call.span, "Invalid function argument", text.status().message());
   if (!IsValidUtf8(*text)) return context.Error(call.span, "Invalid function argument", std::string(path->text) + " is not UTF-8 text; a template must be.");
-  return RenderTemplate(*text, *args[1], call, args, context);
+  return RenderTemplate(*text, *args[1], call.span, args, context);
 }
 
 const Value* CallTemplateString(const hcl::FunctionCall& call, const Scope& scope, EvalContext& context) {
@@ -174,7 +174,7 @@ const Value* CallTemplateString(const hcl::FunctionCall& call, const Scope& scop
   if (args[0]->is_unknown() || args[1]->is_unknown()) return Derive(NewUnknown(context.arena, call.span), call.span, args, context);
   if (args[0]->kind != Kind::kString || !IsMapping(args[1]->kind))
     return context.Error(call.span, "Invalid function argument", "templatestring() takes a template and an object of variables.");
-  return RenderTemplate(args[0]->text, *args[1], call, args, context);
+  return RenderTemplate(args[0]->text, *args[1], call.span, args, context);
 }
 
 }  // namespace

@@ -45,6 +45,9 @@ std::span<const BuiltIn> TimeFunctions();
 std::span<const BuiltIn> FileFunctions();
 std::span<const BuiltIn> NetworkFunctions();
 
+/// The text of a template with `variables` (an object or a map), derived from `args`; errors are reported at `at`.
+const Value* RenderTemplate(std::string_view text, const Value& variables, Span at, Args args, EvalContext& context);
+
 /// Reports why the arguments do not fit; `return Fail(…)`.
 const Value* Fail(FunctionCallSite& site, std::string why);
 

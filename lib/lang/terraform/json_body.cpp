@@ -1,6 +1,7 @@
 #include "lib/lang/terraform/json_body.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "lib/base/text.h"
 
@@ -266,7 +267,7 @@ class Reader {
         }
         ++at_;
         const Expr* value = ReadValue(depth + 1);
-        if (key != "//") items.push_back({MakeKey(key, key_span), value});
+        items.push_back({MakeKey(key, key_span), value});
         height = std::max<uint32_t>(height, value->height);
         SkipSpace();
         if (at_ < source_.size() && source_[at_] == '}') {
@@ -313,6 +314,10 @@ int LabelsOf(std::string_view type) {
   return -1;
 }
 
+/// Which properties of a body are blocks: none (all are values), those that Terraform itself knows, or also
+/// what looks like a provider's.
+enum class Nesting : uint8_t { kNone, kOwn, kAny };
+
 class Converter {
  public:
   Converter(FileId file, Arena& arena, const Limits& limits, std::vector<hcl::SyntaxError>& errors)
@@ -321,6 +326,7 @@ class Converter {
   void Top(const hcl::ObjectCons& root, std::vector<const hcl::Block*>& out) {
     for (const hcl::ObjectItem& item : root.items) {
       const std::string_view type = item.key->literal_name;
+      if (type == "//") continue;
       const int labels = LabelsOf(type);
       if (labels < 0) {
         errors_.push_back(
@@ -328,25 +334,28 @@ class Converter {
         continue;
       }
       hcl::Label none[2];
-      Descend(type, item.key->span, *item.value, {none, 0}, labels, none, out);
+      Descend(type, item.key->span, *item.value, {none, 0}, labels, none, NestingOf(type), out);
     }
   }
 
-  /// Attributes of `object`; "dynamic" becomes blocks where `nested` is set.
-  const hcl::Body* MakeBody(const hcl::ObjectCons& object, std::string_view type) {
+  /// The properties of the body of a block of `type`: blocks where `nesting` tells that they are, else
+  /// attributes.
+  const hcl::Body* MakeBody(const hcl::ObjectCons& object, std::string_view type, Nesting nesting) {
     std::vector<const hcl::Attribute*> attributes;
     std::vector<const hcl::Block*> blocks;
+    std::unordered_set<std::string_view> seen;
     for (const hcl::ObjectItem& item : object.items) {
       const std::string_view name = item.key->literal_name;
-      if (name.empty()) continue;
-      if (name == "dynamic" && type != "locals") {
-        hcl::Label label[2];
-        Descend(name, item.key->span, *item.value, {label, 0}, 1, label, blocks);
+      if (name.empty() || name == "//") continue;
+      Nesting inner = nesting;
+      const int labels = NestedLabels(type, name, *item.value, nesting, inner);
+      if (labels >= 0) {
+        hcl::Label storage[2];
+        Descend(name, item.key->span, *item.value, {storage, 0}, labels, storage, inner, blocks);
         continue;
       }
-      if (name == "content" && type == "dynamic") {
-        hcl::Label none[2];
-        Descend(name, item.key->span, *item.value, {none, 0}, 0, none, blocks);
+      if (!seen.insert(name).second) {
+        errors_.push_back({item.key->span, "Duplicate argument", "The argument is set already; each may be set only once."});
         continue;
       }
       auto* attribute = arena_.New<hcl::Attribute>();
@@ -367,10 +376,11 @@ class Converter {
  private:
   // A property may hold one object or an array of them at every level.
   void Descend(std::string_view type, Span header, const Expr& value, std::span<const hcl::Label> labels,
-               int missing, hcl::Label* storage, std::vector<const hcl::Block*>& out) {
+               int missing, hcl::Label* storage, Nesting nesting, std::vector<const hcl::Block*>& out) {
     if (const auto* array = If<hcl::TupleCons>(&value)) {
       for (const Expr* item : array->items)
-        if (item->kind != hcl::ExprKind::kTuple) Descend(type, header, *item, labels, missing, storage, out);
+        if (item->kind != hcl::ExprKind::kTuple)
+          Descend(type, header, *item, labels, missing, storage, nesting, out);
       return;
     }
     const auto* object = If<hcl::ObjectCons>(&value);
@@ -383,7 +393,8 @@ class Converter {
     if (missing > 0) {
       for (const hcl::ObjectItem& item : object->items) {
         storage[labels.size()] = {item.key->literal_name, item.key->span, true};
-        Descend(type, item.key->span, *item.value, {storage, labels.size() + 1}, missing - 1, storage, out);
+        const Nesting of = type == "resource" && item.key->literal_name == "terraform_data" ? Nesting::kOwn : nesting;
+        Descend(type, item.key->span, *item.value, {storage, labels.size() + 1}, missing - 1, storage, of, out);
       }
       return;
     }
@@ -396,8 +407,61 @@ class Converter {
     block->header_span = header;
     block->body_span = object->span;
     block->span = Cover(header, object->span);
-    block->body = MakeBody(*object, type);
+    block->body = MakeBody(*object, type, nesting);
     out.push_back(block);
+  }
+
+  static Nesting NestingOf(std::string_view type) {
+    if (type == "resource" || type == "data" || type == "ephemeral" || type == "provider") return Nesting::kAny;
+    return type == "locals" || type == "module" ? Nesting::kNone : Nesting::kOwn;
+  }
+
+  /// How many labels the block has that the property `name` of a `type` block stands for; -1 where it is an
+  /// argument. `inner` becomes what holds inside of it.
+  static int NestedLabels(std::string_view type, std::string_view name, const Expr& value, Nesting nesting,
+                          Nesting& inner) {
+    if (nesting == Nesting::kNone) return -1;
+    if (!IsObjects(value)) return -1;
+    if (name == "dynamic") return 1;
+    if (name == "content" && type == "dynamic") return 0;
+    inner = Nesting::kOwn;
+    if (name == "provisioner" || (type == "terraform" && name == "backend") || (type == "terraform" && name == "provider_meta")) return 1;
+    if (type == "check" && name == "data") return inner = Nesting::kAny, 2;
+    constexpr std::string_view kOwn[] = {"lifecycle", "precondition", "postcondition", "connection", "validation", "assert", "cloud",
+                                         "workspaces", "required_providers", "timeouts"};
+    if (std::find(std::begin(kOwn), std::end(kOwn), name) != std::end(kOwn)) return 0;
+    inner = nesting;
+    if (nesting == Nesting::kOwn || type == "dynamic") return -1;
+    return LooksLikeBlocks(name, value) ? 0 : -1;
+  }
+
+  /// One object, or an array of nothing but objects.
+  static bool IsObjects(const Expr& value) {
+    if (value.kind == hcl::ExprKind::kObject) return true;
+    const auto* array = If<hcl::TupleCons>(&value);
+    return array != nullptr && !array->items.empty() &&
+           std::all_of(array->items.begin(), array->items.end(),
+                       [](const Expr* item) { return item->kind == hcl::ExprKind::kObject; });
+  }
+
+  // Without a provider's schema an object may be a block or a map. A schema's names are lower-case words; keys
+  // of maps are mostly not, and the arguments that are maps of such words have few names.
+  static bool LooksLikeBlocks(std::string_view name, const Expr& value) {
+    if (value.kind == hcl::ExprKind::kTuple) return true;
+    constexpr std::string_view kEndings[] = {"tags",     "labels",  "annotations", "variables", "parameters", "templates", "headers",
+                                             "triggers", "keepers", "app_settings", "selector", "attributes", "requests",  "limits",
+                                             "tags_all", "inputs",  "vars",        "arguments", "map",       "secrets"};
+    for (const std::string_view ending : kEndings)
+      if (name == ending || (name.size() > ending.size() && name.ends_with(ending) && name[name.size() - ending.size() - 1] == '_'))
+        return false;
+    const auto schema_name = [](const hcl::ObjectItem& item) {
+      const std::string_view key = item.key->literal_name;
+      return !key.empty() && key[0] >= 'a' && key[0] <= 'z' && std::all_of(key.begin(), key.end(), [](char c) {
+        return c == '_' || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+      });
+    };
+    const auto& items = As<hcl::ObjectCons>(value).items;
+    return std::all_of(items.begin(), items.end(), schema_name);
   }
 
   // Type constraints are written as strings.
@@ -431,7 +495,7 @@ hcl::Tree Parse(std::string_view source, FileId file, Arena& arena, const Limits
     converter.Top(*root, blocks);
     body->blocks = arena.Copy(blocks);
   } else if (root != nullptr) {
-    body->attributes = converter.MakeBody(*root, "locals")->attributes;
+    body->attributes = converter.MakeBody(*root, "locals", Nesting::kNone)->attributes;
   }
   tree.root = body;
   tree.errors = arena.Copy(errors);

@@ -2,8 +2,10 @@
 // the tree of the native syntax, so that everything behind the parser knows one syntax only.
 //
 // Strings are templates, objects are object expressions, spans point into the JSON text. What a file declares
-// at its top becomes blocks ("resource" with two labels, "variable" with one, …); below them every property
-// is an attribute, as no provider's schema is known here, but for "dynamic", which becomes its blocks.
+// at its top becomes blocks ("resource" with two labels, "variable" with one, …), and so do the blocks that
+// Terraform itself knows (lifecycle, provisioner, dynamic, …). No provider's schema is known here: in a resource,
+// a data source and a provider an array of objects is a list of blocks, and an object is one block unless its name
+// (tags, labels, …) or its keys (not lower-case words) tell that it is a map. Everything else is an attribute.
 // Properties named "//" are comments.
 #pragma once
 
