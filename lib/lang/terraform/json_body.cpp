@@ -456,9 +456,9 @@ class Converter {
         return false;
     const auto schema_name = [](const hcl::ObjectItem& item) {
       const std::string_view key = item.key->literal_name;
-      return !key.empty() && key[0] >= 'a' && key[0] <= 'z' && std::all_of(key.begin(), key.end(), [](char c) {
+      return key == "//" || (!key.empty() && key[0] >= 'a' && key[0] <= 'z' && std::all_of(key.begin(), key.end(), [](char c) {
         return c == '_' || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-      });
+      }));
     };
     const auto& items = As<hcl::ObjectCons>(value).items;
     return std::all_of(items.begin(), items.end(), schema_name);
