@@ -46,6 +46,7 @@ const Value* ConvertSequence(const Value* v, const Type& type, EvalContext& cont
     std::ranges::stable_sort(items, [](const Value* a, const Value* b) {
       if (a->kind == Kind::kString && b->kind == Kind::kString) return a->text < b->text;
       if (a->kind == Kind::kNumber && b->kind == Kind::kNumber) return a->number < b->number;
+      if (a->kind == Kind::kBool && b->kind == Kind::kBool) return !a->boolean && b->boolean;
       return false;
     });
     std::vector<const Value*> unique;

@@ -168,6 +168,8 @@ const Value* EvaluateFor(const hcl::For& e, const Scope& scope, EvalContext& con
   std::vector<const Value*> items;
   std::vector<Entry> entries;
   std::map<std::string_view, std::vector<const Value*>> groups;
+  // What a secret decides is secret: which elements are there, and what they are called.
+  bool sensitive = collection->has(Value::kSensitive);
   for (const Pair& pair : PairsOf(*collection, context)) {
     if (!context.Spend(1, e.span)) return NewUnknown(context.arena, e.span);
     const LocalScope inner(scope, e.key_var, pair.key, e.value_var, pair.value);
@@ -175,6 +177,7 @@ const Value* EvaluateFor(const hcl::For& e, const Scope& scope, EvalContext& con
       const Value* keep = ToBool(Evaluate(*e.cond, inner, context), context);
       if (keep == nullptr || keep->is_null()) return context.Error(e.cond->span, "Invalid 'for' condition", "The 'if' clause must be true or false.");
       if (keep->is_unknown()) return Unknown(context, e.span, {&collection, 1});
+      sensitive |= keep->has(Value::kSensitive);
       if (!keep->boolean) continue;
     }
     const Value* value = Evaluate(*e.value, inner, context);
@@ -185,18 +188,24 @@ const Value* EvaluateFor(const hcl::For& e, const Scope& scope, EvalContext& con
     const Value* key = ToString(Evaluate(*e.key, inner, context), context);
     if (key == nullptr || key->is_null()) return context.Error(e.key->span, "Invalid object key", "The key of a for expression must be a text.");
     if (key->is_unknown()) return Unknown(context, e.span, {&collection, 1});
+    sensitive |= key->has(Value::kSensitive);
     if (e.group) {
       groups[key->text].push_back(value);
     } else {
       entries.push_back({key->text, value, key->origin});
     }
   }
-  if (e.key == nullptr) return NewSequence(context.arena, Kind::kTuple, context.arena.Copy(items), e.span);
+  if (e.key == nullptr) {
+    Value* tuple = NewSequence(context.arena, Kind::kTuple, context.arena.Copy(items), e.span);
+    if (sensitive) tuple->flags |= Value::kSensitive;
+    return tuple;
+  }
   for (auto& [key, values] : groups)
     entries.push_back({key, NewSequence(context.arena, Kind::kTuple, context.arena.Copy(values), e.span), {}});
   const size_t count = entries.size();
   Value* object = NewMapping(context.arena, Kind::kObject, context.arena.Copy(entries), e.span);
   if (object->entries.size() != count) return context.Error(e.span, "Duplicate object key", "Two elements give the same key; add '...' after the value to group them.");
+  if (sensitive) object->flags |= Value::kSensitive;
   return object;
 }
 

@@ -23,8 +23,6 @@ const Value* Flagged(const Value* value, Value::Flag flag, Arena& arena) {
   return copy;
 }
 
-bool IsTrue(const Value* value) { return value != nullptr && value->kind == Kind::kBool && value->boolean; }
-
 }  // namespace
 
 ModuleInstance::ModuleInstance(Evaluation& evaluation, const ModuleConfig& config, ModuleInstance* parent,
@@ -101,9 +99,13 @@ const Value* ModuleInstance::ComputeVariable(const hcl::Block& block) {
     value = WithHop(Evaluate(*input->expr, scope, eval), Hop::Kind::kModuleInput,
                     call_->block->labels[0].text, input->expr->span, arena);
   }
+  if (value == nullptr && parent_ != nullptr && default_attr == nullptr && !call_->config->incomplete)
+    eval.Error(call_->block->header_span, "Missing required argument", "The module needs a value for \"" + TerminalSafe(name) + "\"; its variable has no default.");
   if (value == nullptr) value = by_default();
   if (value != nullptr && value->is_null() && default_attr != nullptr && !flag("nullable", true))
     value = by_default();
+  if (default_attr != nullptr && value != nullptr && value->is_null() && !flag("nullable", true))
+    eval.Error(default_attr->expr->span, "Invalid default value for variable", "A null default is not valid where nullable is false.");
   if (value == nullptr) {
     value = NewUnknown(arena, block.header_span, type);
   } else {
@@ -146,9 +148,7 @@ const Value* ModuleInstance::Output(std::string_view name) {
     const hcl::Attribute* attribute = block.body->Find("value");
     const Value* value = attribute != nullptr ? Evaluate(*attribute->expr, *this, evaluation_.eval)
                                               : NewUnknown(evaluation_.arena, block.header_span);
-    if (const hcl::Attribute* sensitive = block.body->Find("sensitive"))
-      if (IsTrue(Evaluate(*sensitive->expr, *this, evaluation_.eval)))
-        value = Flagged(value, Value::kSensitive, evaluation_.arena);
+    // `sensitive` of an output hides it where Terraform prints it; the value that its callers see is not marked.
     Memo& done = outputs_[declared->first];
     done.value = value;
     done.progress = Progress::kDone;
