@@ -424,7 +424,12 @@ static const Value* UnknownAttribute(const Value* object, std::string_view name,
 }
 
 const Value* ApplyAttribute(const Value* object, std::string_view name, Span at, EvalContext& context) {
-  if (object->is_unknown()) return object->provenance == nullptr ? object : UnknownAttribute(object, name, at, context);
+  if (object->is_unknown()) {
+    const Kind known = object->type != nullptr ? object->type->kind : Kind::kUnknown;
+    if (known == Kind::kString || known == Kind::kNumber || known == Kind::kBool)
+      return context.Error(at, "Unsupported attribute", "A text, a number or a bool has no attributes.");
+    return object->provenance == nullptr ? object : UnknownAttribute(object, name, at, context);
+  }
   if (IsMapping(object->kind)) {
     if (const Value* found = object->Get(name)) return found;
     if (object->has(Value::kSoft)) return UnknownAttribute(object, name, at, context);

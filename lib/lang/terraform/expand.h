@@ -22,6 +22,12 @@ class InstanceScope final : public Scope {
   const InstanceKey& key_;
 };
 
+/// The step at `index`, where it is an attribute, or null.
+inline const hcl::Step* AttrStep(const hcl::ScopeTraversal& traversal, size_t index) {
+  const bool attribute = index < traversal.steps.size() && traversal.steps[index].kind == hcl::StepKind::kAttr;
+  return attribute ? &traversal.steps[index] : nullptr;
+}
+
 /// The keys of a resource, data or module block, in Terraform's order. One kSingle key where nothing is
 /// repeated, one kUnknown key where the number cannot be known or is wrong (with a diagnostic).
 std::vector<InstanceKey> ExpandKeys(const hcl::Block& block, const Scope& scope, Evaluation& evaluation,

@@ -55,6 +55,7 @@ const Value* Merge(Args a, FunctionCallSite& site) {
 
 const Value* Lookup(Args a, FunctionCallSite& site) {
   std::string_view key;
+  if (a[0]->is_unknown() || a[1]->is_unknown()) return MakeUnknown(site);
   if (a[0]->is_null() || a[1]->is_null()) return Fail(site, "an argument is null");
   if (!IsMapping(a[0]->kind)) return NoMap(site);
   if (!TextOf(a[1], site, key)) return Fail(site, "the key is a text");
@@ -296,7 +297,7 @@ constexpr BuiltIn kFunctions[] = {
     {"index", 2, 2, kAny, Index, kAllowed},
     {"keys", 1, 1, kPartly, Keys},
     {"length", 1, 1, kPartly, Length},
-    {"lookup", 2, 3, kPartly, Lookup, kAllowed},
+    {"lookup", 2, 3, kSelf, Lookup, kAllowed},
     {"matchkeys", 3, 3, kAny, MatchKeys},
     {"merge", 0, 255, kSelf, Merge, kAllowed},
     {"one", 1, 1, kPartly, One},

@@ -10,13 +10,6 @@
 namespace weir::terraform {
 namespace {
 
-std::string KeyText(const InstanceKey& key) { return FormatKey(key); }
-
-/// The step at `index`, where it is an attribute.
-const hcl::Step* AttrStep(const hcl::ScopeTraversal& t, size_t index) {
-  return index < t.steps.size() && t.steps[index].kind == hcl::StepKind::kAttr ? &t.steps[index] : nullptr;
-}
-
 const Value* Flagged(const Value* value, Value::Flag flag, Arena& arena) {
   auto* copy = arena.New<Value>(*value);
   copy->flags |= flag;
@@ -30,7 +23,7 @@ ModuleInstance::ModuleInstance(Evaluation& evaluation, const ModuleConfig& confi
     : evaluation_(evaluation), config_(config), parent_(parent), call_(call), key_(key) {
   if (parent != nullptr) {
     const std::string name = "module." + std::string(call->block->labels[0].text);
-    path_ = parent->Address(evaluation.arena.Copy(name + KeyText(key)));
+    path_ = parent->Address(evaluation.arena.Copy(name + FormatKey(key)));
     declared_ = parent->Declared(evaluation.arena.Copy(name));
     depth_ = parent->depth_ + 1;
     stands_for_all_ = parent->stands_for_all_ || key.repetition == Repetition::kUnknown;
@@ -265,65 +258,6 @@ const Value* ModuleInstance::ResolveResource(std::string_view type, const hcl::S
   return value;
 }
 
-const Value* ModuleInstance::ResolveModule(const hcl::ScopeTraversal& t, size_t& used, EvalContext& context) {
-  const hcl::Step* name = AttrStep(t, 0);
-  if (name == nullptr) return nullptr;
-  CallNode* call = Call(name->text);
-  if (call == nullptr) return nullptr;
-  used = 1;
-  if (call->progress == Progress::kBusy) return Cycle(t.span, "module." + std::string(name->text));
-  ExpandCall(*call);
-  Arena& arena = evaluation_.arena;
-  if (call->config == nullptr) {
-    used = t.steps.size();
-    return NewUnknown(arena, t.span);
-  }
-  size_t index = 0;
-  if (call->repetition != Repetition::kSingle) {
-    const hcl::Step* step = used < t.steps.size() ? &t.steps[used] : nullptr;
-    if (call->repetition == Repetition::kUnknown) {
-      if (step == nullptr || step->kind != hcl::StepKind::kIndex) {
-        if (AttrStep(t, used) == nullptr) return NewUnknown(arena, t.span);
-      } else {
-        ++used;
-      }
-    } else {
-      index = call->keys.size();
-      if (step != nullptr && step->kind == hcl::StepKind::kIndex)
-        for (size_t i = 0; i < call->keys.size(); ++i) {
-          const Value* key = call->keys[i].key;
-          if (key->kind == Kind::kString ? key->text == step->text : key->number.ToString() == step->text)
-            index = i;
-        }
-      if (index == call->keys.size()) {  // all of them
-        if (call->repetition == Repetition::kCount) {
-          std::vector<const Value*> items;
-          for (size_t i = 0; i < call->keys.size(); ++i) items.push_back(Outputs(*call, i));
-          return NewSequence(arena, Kind::kTuple, arena.Copy(items), t.span);
-        }
-        std::vector<Entry> entries;
-        for (size_t i = 0; i < call->keys.size(); ++i)
-          entries.push_back({call->keys[i].key->text, Outputs(*call, i), {}});
-        return NewMapping(arena, Kind::kObject, arena.Copy(entries), t.span);
-      }
-      ++used;
-    }
-  }
-  const hcl::Step* output = AttrStep(t, used);
-  if (output == nullptr) return Outputs(*call, index);
-  const Value* value = call->instances[index]->Output(output->text);
-  if (value == nullptr) {
-    if (call->config->incomplete) return NewUnknown(arena, t.span);
-    used = t.steps.size();
-    return context.Error(
-        t.span, "Unsupported attribute",
-        "module." + TerminalSafe(name->text) + " has no output \"" + TerminalSafe(output->text) + "\".");
-  }
-  ++used;
-  return WithHop(value, Hop::Kind::kModuleOutput,
-                 arena.Copy(std::string(name->text) + "." + std::string(output->text)), t.span, arena);
-}
-
 // --- Resources
 // -----------------------------------------------------------------------------------------------------
 
@@ -349,7 +283,7 @@ void ModuleInstance::ExpandNode(ResourceNode& node) {
     resource->language = "terraform";
     resource->type = node.decl->type;
     resource->name = node.decl->name;
-    const std::string suffix = KeyText(key);
+    const std::string suffix = FormatKey(key);
     resource->address = suffix.empty()
                             ? Address(node.decl->key)
                             : Address(evaluation_.arena.Copy(std::string(node.decl->key) + suffix));
@@ -411,191 +345,6 @@ const Value* ModuleInstance::Whole(ResourceNode& node) {
   }
   node.whole = whole;
   return whole;
-}
-
-// --- Calls
-// ---------------------------------------------------------------------------------------------------------
-
-CallNode* ModuleInstance::Call(std::string_view name) {
-  const auto found = calls_.find(name);
-  return found != calls_.end() ? &found->second : nullptr;
-}
-
-const ModuleConfig* ModuleInstance::Locate(const hcl::Block& call) {
-  EvalContext& eval = evaluation_.eval;
-  const hcl::Attribute* source = call.body->Find("source");
-  if (source == nullptr) {
-    eval.Error(call.header_span, "Missing required argument", "A module call needs the argument \"source\".");
-    return nullptr;
-  }
-  const Value* text = Evaluate(*source->expr, *this, eval);
-  if (text->kind != Kind::kString) return nullptr;
-  std::string dir;
-  if (text->text.starts_with("./") || text->text.starts_with("../") || text->text == "." ||
-      text->text == "..") {
-    if (!JoinPath(config_.dir, text->text, dir)) {
-      eval.Error(source->expr->span, "Module outside of the repository",
-                 "The directory " + TerminalSafe(text->text) + " is not below the root of what is scanned.");
-      return nullptr;
-    }
-  } else {
-    std::string key;
-    for (const ModuleInstance* m = this; m->parent_ != nullptr; m = m->parent_)
-      key = std::string(m->call_->block->labels[0].text) + "." + key;
-    dir = evaluation_.InstalledDir(key + std::string(call.labels[0].text));
-    if (dir.empty()) return nullptr;
-  }
-  for (const ModuleInstance* m = this; m != nullptr; m = m->parent_)
-    if (m->config_.dir == dir) {
-      eval.Error(source->expr->span, "Module calls itself",
-                 "The directory calls itself through this module call.");
-      return nullptr;
-    }
-  if (depth_ + 1 > evaluation_.limits.module_depth) {
-    evaluation_.document.diagnostics.push_back({Diagnostic::Kind::kLimit, source->expr->span,
-                                                "Modules nested too deep",
-                                                "Calls of modules are followed to a bounded depth only."});
-    return nullptr;
-  }
-  const ModuleConfig* config = evaluation_.Load(dir, false);
-  if (config == nullptr)
-    eval.Error(source->expr->span, "Unreadable module directory",
-               "There is no Terraform configuration in the directory \"" + TerminalSafe(dir) + "\".");
-  return config;
-}
-
-void ModuleInstance::ExpandCall(CallNode& node) {
-  if (node.progress != Progress::kNew) return;
-  node.progress = Progress::kBusy;
-  node.config = Locate(*node.block);
-  node.keys = ExpandKeys(*node.block, *this, evaluation_, node.repetition);
-  if (node.config != nullptr && !evaluation_.CountInstances(node.keys.size(), node.block->header_span))
-    node.config = nullptr;
-  if (node.config != nullptr) {
-    for (const InstanceKey& key : node.keys) {
-      evaluation_.modules.push_back(
-          std::make_unique<ModuleInstance>(evaluation_, *node.config, this, &node, key));
-      node.instances.push_back(evaluation_.modules.back().get());
-    }
-  }
-  node.progress = Progress::kDone;
-}
-
-const Value* ModuleInstance::Outputs(CallNode& node, size_t index) {
-  Arena& arena = evaluation_.arena;
-  std::vector<Entry> entries;
-  for (const auto& [name, block] : node.config->outputs)
-    entries.push_back({name, node.instances[index]->Output(name), {}});
-  auto* object = NewMapping(arena, Kind::kObject, arena.Copy(entries), node.block->header_span);
-  if (node.config->incomplete) object->flags |= Value::kSoft;
-  return object;
-}
-
-// --- Everything that is declared
-// -----------------------------------------------------------------------------------
-
-void ModuleInstance::Add(std::string_view type, std::string_view name, std::string_view local_address,
-                         const hcl::Block& block, const Value* body) {
-  auto* resource = evaluation_.arena.New<Resource>();
-  resource->language = "terraform";
-  resource->type = type;
-  resource->name = name;
-  resource->address = Address(local_address);
-  resource->declared = Declared(local_address);
-  resource->module_path = path_;
-  resource->block = block.span;
-  resource->header = block.header_span;
-  resource->stands_for_all = stands_for_all_;
-  resource->body = body;
-  evaluation_.document.resources.push_back(resource);
-}
-
-void ModuleInstance::Publish() {
-  for (const ResourceDecl& decl : config_.resources) {
-    ResourceNode& node = *Node(decl.key);
-    ExpandNode(node);
-    for (ResourceInstance& instance : node.instances) {
-      Reference(node, instance);
-      if (instance.resource->body != nullptr) evaluation_.document.resources.push_back(instance.resource);
-    }
-  }
-  for (const hcl::Block* block : config_.blocks) PublishBlock(*block);
-  for (const hcl::Block* block : config_.blocks) {
-    if (block->type != "module") continue;
-    CallNode* call = Call(block->labels[0].text);
-    if (call == nullptr) continue;
-    ExpandCall(*call);
-    for (ModuleInstance* instance : call->instances) instance->Publish();
-  }
-}
-
-void ModuleInstance::PublishBlock(const hcl::Block& block) {
-  Arena& arena = evaluation_.arena;
-  const std::string_view name = block.labels.empty() ? std::string_view() : block.labels[0].text;
-  const auto object = [&](std::vector<Entry> entries) {
-    auto* body = NewMapping(arena, Kind::kObject, arena.Copy(entries), block.header_span);
-    body->flags |= Value::kSoft;
-    return body;
-  };
-  const auto local = [&](std::string_view kind) {
-    return arena.Copy(std::string(kind) + "." + std::string(name));
-  };
-  if (block.type == "variable" || block.type == "output") {
-    const bool variable = block.type == "variable";
-    std::vector<Entry> entries;
-    for (const hcl::Attribute* attribute : block.body->attributes) {
-      const Value* value = nullptr;
-      if (attribute->name == "type" || attribute->name == "depends_on")
-        value = NamesIn(*attribute->expr, evaluation_);
-      else if (!variable && attribute->name == "value")
-        value = Output(name);
-      else
-        value = Evaluate(*attribute->expr, *this, evaluation_.eval);
-      entries.push_back({attribute->name, value, attribute->name_span});
-    }
-    if (variable) Variable(name);  // a wrong type is told even where nothing uses the variable
-    Add(block.type, name, local(variable ? "var" : "output"), block, object(std::move(entries)));
-  } else if (block.type == "locals") {
-    for (const hcl::Attribute* attribute : block.body->attributes) {
-      const auto found = config_.locals.find(attribute->name);
-      if (found == config_.locals.end() || found->second != attribute) continue;
-      const Value* body = object({{"value", Local(attribute->name), attribute->name_span}});
-      Add("local", attribute->name, arena.Copy("local." + std::string(attribute->name)), block, body);
-      auto* resource = const_cast<Resource*>(evaluation_.document.resources.back());
-      resource->block = attribute->span;
-      resource->header = attribute->name_span;
-    }
-  } else if (block.type == "provider") {
-    const Value* body = EvaluateBody(*block.body, block.header_span, *this, evaluation_);
-    const std::string_view type = local("provider");
-    const Value* alias = body->Get("alias");
-    const bool aliased = alias != nullptr && alias->kind == Kind::kString;
-    Add(type, aliased ? alias->text : std::string_view(),
-        aliased ? arena.Copy(std::string(type) + "." + std::string(alias->text)) : type, block, body);
-  } else if (block.type == "terraform") {
-    Add("terraform", "", "terraform", block,
-        EvaluateBody(*block.body, block.header_span, *this, evaluation_));
-  } else if (block.type == "module") {
-    CallNode* call = Call(name);
-    if (call == nullptr || call->block != &block) return;
-    ExpandCall(*call);
-    for (const InstanceKey& key : call->keys) {
-      const InstanceScope scope(*this, key);
-      Add("module", name, arena.Copy("module." + std::string(name) + KeyText(key)), block,
-          EvaluateBody(*block.body, block.header_span, scope, evaluation_));
-      auto* resource = const_cast<Resource*>(evaluation_.document.resources.back());
-      resource->declared = Declared(local("module"));
-      resource->stands_for_all = stands_for_all_ || key.repetition == Repetition::kUnknown;
-    }
-  } else if (block.type == "moved") {
-    const hcl::Attribute* from = block.body->Find("from");
-    const hcl::Attribute* to = block.body->Find("to");
-    if (from == nullptr || to == nullptr) return;
-    const Value* old_name = NamesIn(*from->expr, evaluation_);
-    const Value* new_name = NamesIn(*to->expr, evaluation_);
-    if (old_name->kind == Kind::kString && new_name->kind == Kind::kString)
-      evaluation_.document.moved.push_back({Address(old_name->text), Address(new_name->text)});
-  }
 }
 
 }  // namespace weir::terraform

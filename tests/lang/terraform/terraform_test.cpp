@@ -225,6 +225,33 @@ TEST_CASE("what is underlined is the literal that must change") {
        "r.a",
        "p",
        "m.tf: 1"},
+      {"lookup in a variable", {{"m.tf", "variable \"v\" {\n  default = { k = \"x\" }\n}\nresource \"r\" \"a\" {\n  p = lookup(var.v, \"k\", \"y\")\n}"}}, "r.a", "p", "m.tf: \"x\""},
+      {"the default of lookup", {{"m.tf", "variable \"v\" {\n  default = { k = \"x\" }\n}\nresource \"r\" \"a\" {\n  p = lookup(var.v, \"z\", \"y\")\n}"}}, "r.a", "p", "m.tf: \"y\""},
+      {"merge", {{"m.tf", "variable \"v\" {\n  default = { k = \"x\" }\n}\nresource \"r\" \"a\" {\n  p = merge({ j = \"y\" }, var.v).k\n}"}}, "r.a", "p", "m.tf: \"x\""},
+      {"a field over merge", {{"m.tf", "variable \"v\" {\n  default = { k = \"x\" }\n}\nresource \"r\" \"a\" {\n  p = merge(var.v, { k = \"y\" })\n}"}}, "r.a", "p.k", "m.tf: \"y\""},
+      {"concat", {{"m.tf", "variable \"v\" {\n  default = [\"x\"]\n}\nresource \"r\" \"a\" {\n  p = concat([\"y\"], var.v)\n}"}}, "r.a", "p[1]", "m.tf: \"x\""},
+      {"coalesce", {{"m.tf", "variable \"v\" {\n  default = \"x\"\n}\nresource \"r\" \"a\" {\n  p = coalesce(null, var.v)\n}"}}, "r.a", "p", "m.tf: \"x\""},
+      {"try", {{"m.tf", "variable \"v\" {\n  default = { k = \"x\" }\n}\nresource \"r\" \"a\" {\n  p = try(var.v.none, var.v.k)\n}"}}, "r.a", "p", "m.tf: \"x\""},
+      {"element", {{"m.tf", "variable \"v\" {\n  default = [\"x\", \"y\"]\n}\nresource \"r\" \"a\" {\n  p = element(var.v, 1)\n}"}}, "r.a", "p", "m.tf: \"y\""},
+      {"an index", {{"m.tf", "variable \"v\" {\n  default = [\"x\", \"y\"]\n}\nresource \"r\" \"a\" {\n  p = var.v[0]\n}"}}, "r.a", "p", "m.tf: \"x\""},
+      {"a splat", {{"m.tf", "variable \"v\" {\n  default = [{ k = \"x\" }, { k = \"y\" }]\n}\nresource \"r\" \"a\" {\n  p = var.v[*].k\n}"}}, "r.a", "p[1]", "m.tf: \"y\""},
+      {"a for expression", {{"m.tf", "variable \"v\" {\n  default = [\"x\", \"y\"]\n}\nresource \"r\" \"a\" {\n  p = [for e in var.v : e]\n}"}}, "r.a", "p[1]", "m.tf: \"y\""},
+      {"a for expression of a map", {{"m.tf", "variable \"v\" {\n  default = { k = \"x\" }\n}\nresource \"r\" \"a\" {\n  p = { for k, e in var.v : upper(k) => e }\n}"}}, "r.a", "p.K", "m.tf: \"x\""},
+      {"toset", {{"m.tf", "variable \"v\" {\n  default = [\"x\"]\n}\nresource \"r\" \"a\" {\n  p = toset(var.v)\n}"}}, "r.a", "p[0]", "m.tf: \"x\""},
+      {"flatten", {{"m.tf", "variable \"v\" {\n  default = [[\"x\"], [\"y\"]]\n}\nresource \"r\" \"a\" {\n  p = flatten(var.v)\n}"}}, "r.a", "p[1]", "m.tf: \"y\""},
+      {"values", {{"m.tf", "variable \"v\" {\n  default = { k = \"x\" }\n}\nresource \"r\" \"a\" {\n  p = values(var.v)\n}"}}, "r.a", "p[0]", "m.tf: \"x\""},
+      {"one", {{"m.tf", "variable \"v\" {\n  default = [\"x\"]\n}\nresource \"r\" \"a\" {\n  p = one(var.v)\n}"}}, "r.a", "p", "m.tf: \"x\""},
+      {"reverse", {{"m.tf", "variable \"v\" {\n  default = [\"x\", \"y\"]\n}\nresource \"r\" \"a\" {\n  p = reverse(var.v)\n}"}}, "r.a", "p[0]", "m.tf: \"y\""},
+      {"zipmap", {{"m.tf", "variable \"v\" {\n  default = [\"x\"]\n}\nresource \"r\" \"a\" {\n  p = zipmap([\"k\"], var.v)\n}"}}, "r.a", "p.k", "m.tf: \"x\""},
+      {"a condition's other branch", {{"m.tf", "variable \"v\" {\n  default = \"x\"\n}\nresource \"r\" \"a\" {\n  p = false ? \"y\" : var.v\n}"}}, "r.a", "p", "m.tf: \"x\""},
+      {"a template with text", {{"m.tf", "variable \"v\" {\n  default = \"x\"\n}\nresource \"r\" \"a\" {\n  p = \"a-${var.v}\"\n}"}}, "r.a", "p", "m.tf: \"a-${var.v}\""},
+      {"a template of one variable", {{"m.tf", "variable \"v\" {\n  default = \"x\"\n}\nresource \"r\" \"a\" {\n  p = \"${var.v}\"\n}"}}, "r.a", "p", "m.tf: \"x\""},
+      {"tolist of a variable", {{"m.tf", "variable \"v\" {\n  default = [\"x\"]\n}\nresource \"r\" \"a\" {\n  p = tolist(var.v)[0]\n}"}}, "r.a", "p", "m.tf: \"x\""},
+      {"each.value of a variable's list", {{"m.tf", "variable \"v\" {\n  default = [\"x\"]\n}\nresource \"r\" \"a\" {\n  for_each = toset(var.v)\n  p = each.value\n}"}}, "r.a[\"x\"]", "p", "m.tf: \"x\""},
+      {"a field of each.value of a variable", {{"m.tf", "variable \"v\" {\n  default = { k = { f = \"x\" } }\n}\nresource \"r\" \"a\" {\n  for_each = var.v\n  p = each.value.f\n}"}}, "r.a[\"k\"]", "p", "m.tf: \"x\""},
+      {"a field in tfvars", {{"m.tf", "variable \"v\" {\n  type = map(string)\n}\nresource \"r\" \"a\" {\n  p = var.v[\"k\"]\n}"}, {"terraform.tfvars", "v = { k = \"x\" }\n"}}, "r.a", "p", "terraform.tfvars: \"x\""},
+      {"optional()'s default", {{"m.tf", "variable \"v\" {\n  type = object({ k = optional(string, \"x\") })\n  default = {}\n}\nresource \"r\" \"a\" {\n  p = var.v.k\n}"}}, "r.a", "p", "m.tf: \"x\""},
+      {"a policy document's action", {{"m.tf", "data \"aws_iam_policy_document\" \"d\" {\n  statement {\n    actions = [\"x\"]\n  }\n}"}}, "data.aws_iam_policy_document.d", "statement.actions[0]", "m.tf: \"x\""},
   };
   for (const Case& c : cases) {
     INFO(c.what);
@@ -247,6 +274,16 @@ TEST_CASE("companions are found through every way to name a bucket") {
       "{ k = b.x.id }",
       "one([b.x.id])",
       "b.x[\"id\"]",
+      "try(b.x.id, null)",
+      "var.unknown ? b.x.id : \"\"",
+      "format(\"%s/*\", b.x.arn)",
+      "jsonencode({ Resource = \"${b.x.arn}/*\" })",
+      "coalesce(b.x.id, \"z\")",
+      "[for v in [b.x] : v.id]",
+      "merge({ k = b.x.id }, {})",
+      "lookup({ k = b.x.id }, \"k\")",
+      "element([b.x.id], 0)",
+      "[b.x][*].id",
       "module.m.back",
       "b.x",
   };
@@ -254,7 +291,7 @@ TEST_CASE("companions are found through every way to name a bucket") {
     INFO(way);
     const Scan scan(Files{
         {"m.tf",
-         "resource \"b\" \"x\" {\n  name = \"n\"\n}\nlocals { id = b.x.id }\nmodule \"m\" {\n  source = "
+         "resource \"b\" \"x\" {\n  name = \"n\"\n}\nvariable \"unknown\" { type = bool }\nlocals { id = b.x.id }\nmodule \"m\" {\n  source = "
          "\"./m\"\n  in = b.x.id\n}\nresource \"c\" \"y\" {\n  to = " +
              way + "\n}\nresource \"b\" \"other\" {}\n"},
         {"m/m.tf",
@@ -369,11 +406,31 @@ TEST_CASE("what is wrong is one diagnostic and hides nothing else") {
       {"variable \"v\" {\n  type = number\n  default = \"x\"\n}\n", "Invalid value for variable; "},
       {"locals { x = y.z }\n", "Reference to undeclared name; "},
       {"nonsense \"x\" {}\n", "Unsupported block type; "},
+      {"resource \"r\" \"a\" {\n  for_each = null\n}\n", "Invalid for_each argument; "},
+      {"resource \"r\" \"a\" {\n  for_each = toset([for i in range(1000) : \"${i}-${i}\"])\n  count = 1\n}\n", "Invalid combination of \"count\" and \"for_each\"; "},
+      {"resource \"r\" \"a\" {\n  for_each = sensitive({ k = 1 })\n}\n", "Invalid for_each argument; "},
+      {"resource \"r\" \"a\" {\n  count = \"x\"\n}\n", "Invalid count argument; "},
+      {"resource \"r\" \"a\" {\n  count = 1.5\n}\n", "Invalid count argument; "},
+      {"resource \"r\" \"a\" {\n  count = null\n}\n", "Invalid count argument; "},
+      {"variable \"v\" {\n  nullable = false\n  default = null\n}\n", "Invalid default value for variable; "},
+      {"variable \"v\" {\n  type = string\n}\nlocals { x = var.v.y }\n", "Unsupported attribute; "},
+      {"variable \"v\" {\n  type = object({ a = string })\n  default = {}\n}\n", "Invalid value for variable; "},
+      {"locals { x = provider::nowhere::f(1) }\n", ""},
+      {"locals { x = nofunction(1) }\n", "Call to unknown function; "},
+      {"locals { x = file(\"../../../etc/passwd\") }\n", "Error in function call; "},
+      {"variable \"v\" {}\nvariable \"v\" {}\n", "Duplicate declaration; "},
+      {"output \"o\" { value = 1 }\noutput \"o\" { value = 2 }\n", "Duplicate declaration; "},
+      {"locals { x = each.key }\n", "Reference to undeclared name; "},
+      {"module \"m\" {\n  source = \"./child\"\n}\n", "Missing required argument; "},
+      {"module \"m\" {\n}\n", "Missing required argument; "},
+      {"\xEF\xBB\xBFlocals {\r\n  x = 1\r\n}\r\n", ""},
+      {"moved {\n  from = r.x\n  to = r.y\n}\nremoved {\n  from = r.z\n}\nimport {\n  to = r.ok\n  id = \"i\"\n}\ncheck \"c\" {\n  assert {\n    condition = true\n    error_message = \"m\"\n  }\n}\n", ""},
+      {"ephemeral \"e\" \"x\" {}\nvariable \"w\" {\n  ephemeral = true\n  default = 1\n}\n", ""},
       {"module \"m\" {\n  source = \"registry/x/y\"\n}\nlocals { x = module.m.z }\n", ""},
   };
   for (const Case& c : cases) {
     INFO(c.text);
-    const Scan scan(Files{{"a.tf", c.text}, {"ok.tf", "resource \"r\" \"ok\" {\n  p = 1\n}\n"}});
+    const Scan scan(Files{{"a.tf", c.text}, {"child/m.tf", "variable \"needed\" {}\n"}, {"ok.tf", "resource \"r\" \"ok\" {\n  p = 1\n}\n"}});
     CHECK(scan.Summaries() == c.summary);
     CHECK(scan.At("r.ok", "p")->number.AsInt() == 1);
   }
@@ -382,6 +439,59 @@ TEST_CASE("what is wrong is one diagnostic and hides nothing else") {
   REQUIRE(broken.document.diagnostics.size() == 1);
   CHECK(broken.document.diagnostics[0].kind == Diagnostic::Kind::kSyntax);
   CHECK(broken.At("r.ok", "p")->is_unknown());
+}
+
+TEST_CASE("bytes that are no text are said once and hide nothing else") {
+  const Files ok = {{"ok.tf", "resource \"r\" \"ok\" {\n  p = 1\n}\n"}, {"bin.dat", std::string("\xff\xfe\0\x01", 4)}};
+  for (const std::string& text : {std::string("locals {\n  x = \"\xff\"\n}\n"), std::string("locals {\n  x = 1\0\n}\n", 20),
+                                  std::string("locals {\n  x = templatefile(\"bin.dat\", {})\n}\n"), std::string("locals {\n  x = file(\"bin.dat\")\n}\n")}) {
+    INFO(text);
+    Files files = ok;
+    files["a.tf"] = text;
+    const Scan scan(files);
+    CHECK(scan.document.diagnostics.size() == 1);
+    CHECK(scan.At("r.ok", "p")->number.AsInt() == 1);
+  }
+}
+
+TEST_CASE("the files that set variables win in Terraform's order") {
+  const std::string main = "variable \"v\" {\n  default = 0\n}\nresource \"r\" \"a\" {\n  p = var.v\n}\n";
+  Files files = {{"m.tf", main}, {"other.tfvars", "v = 9\n"}};
+  const std::pair<const char*, const char*> order[] = {{"terraform.tfvars", "v = 1\nunknown = 2\n"},
+                                                       {"terraform.tfvars.json", "{\"v\": 2, \"//\": 0}"},
+                                                       {"a.auto.tfvars.json", "{\"v\": 3}"},
+                                                       {"b.auto.tfvars", "v = 4\n"},
+                                                       {"b.auto.tfvars.json", "{\"v\": 5}"},
+                                                       {"c.auto.tfvars", "v = 6\n"}};
+  int64_t expected = 0;
+  CHECK(Scan(files).At("r.a", "p")->number.AsInt() == expected);
+  for (const auto& [name, text] : order) {
+    INFO(name);
+    files[name] = text;
+    const Scan scan(files);
+    CHECK(scan.Summaries() == "");
+    CHECK(scan.At("r.a", "p")->number.AsInt() == ++expected);
+  }
+}
+
+TEST_CASE("a module that init has installed is read below the root and nowhere else") {
+  const std::string call = "module \"m\" {\n  source = \"git::https://example.com/m.git\"\n  v = 7\n}\nresource \"r\" \"a\" {\n  p = module.m.o\n}\n";
+  const std::string child = "variable \"v\" {}\noutput \"o\" { value = var.v }\n";
+  const auto manifest = [](const std::string& dir) {
+    return R"({"Modules":[{"Key":"","Source":"","Dir":"."},{"Key":"m","Source":"git::https://example.com/m.git","Dir":")" + dir + "\"}]}";
+  };
+  const Scan installed(Files{{"live/m.tf", call}, {"live/.terraform/modules/modules.json", manifest(".terraform/modules/m")}, {"live/.terraform/modules/m/m.tf", child}}, "live");
+  CHECK(installed.Summaries() == "");
+  CHECK(installed.At("r.a", "p")->number.AsInt() == 7);
+  CHECK(installed.Origin("r.a", "p") == "live/m.tf: 7");
+  for (const std::string dir : {"../../../m", "/m", "gone"}) {
+    INFO(dir);
+    const Scan outside(Files{{"live/m.tf", call}, {"live/.terraform/modules/modules.json", manifest(dir)}}, "live");
+    CHECK(outside.At("r.a", "p")->is_unknown());
+  }
+  const Scan without(Files{{"live/m.tf", call}}, "live");
+  CHECK(without.Summaries() == "");
+  CHECK(without.At("r.a", "p")->is_unknown());
 }
 
 TEST_CASE("a changed file is judged with every root that reaches it") {
