@@ -29,6 +29,15 @@ int Debug(const std::string& what, const std::vector<std::string>& arguments) {
     }
     return 0;
   }
+  if (what == "print") {
+    for (const std::string& path : arguments) {
+      const auto blob = ReadFile(path);
+      if (!blob.ok()) return Fail(blob.status());
+      const std::string out = hcl::PrintBack(blob->text());
+      std::fwrite(out.data(), 1, out.size(), stdout);
+    }
+    return 0;
+  }
   if (what == "changes" && (arguments.empty() || arguments.size() == 2)) {
     auto repository = git::Repository::Open();
     if (!repository.ok()) return Fail(repository.status());
@@ -44,7 +53,7 @@ int Debug(const std::string& what, const std::vector<std::string>& arguments) {
     for (std::string line; std::getline(std::cin, line);) std::puts(terraform::DebugEval(line, **snapshot).c_str());
     return 0;
   }
-  return Fail({Code::kUsage, "weir debug takes: syntax FILE…, resources DIR, changes [REVISION REVISION], or eval with expressions on standard input"});
+  return Fail({Code::kUsage, "weir debug takes: syntax FILE…, print FILE…, resources DIR, changes [REVISION REVISION], or eval with expressions on standard input"});
 }
 
 }  // namespace weir::hooks

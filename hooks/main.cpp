@@ -58,7 +58,7 @@ int main(int argc, char** argv) {
   app.add_subcommand("uninstall", "Put back what was there before install")->callback([&] { status = Install(true); });
 
   std::string what;
-  command = app.add_subcommand("debug", "Look inside: syntax FILE…, resources DIR, changes, eval");
+  command = app.add_subcommand("debug", "Look inside: syntax FILE…, print FILE…, resources DIR, changes, eval");
   command->add_option("what", what)->required();
   command->add_option("arguments", rest);
   command->callback([&] { status = Debug(what, rest); });

@@ -309,6 +309,7 @@ const Value* ModuleInstance::Reference(ResourceNode& node, ResourceInstance& ins
   const InstanceScope scope(*this, instance.key);
   const Value* body = EvaluateBody(*block.body, block.header_span, scope, evaluation_);
   body = WithComputedAttributes(node.decl->type, body, evaluation_);
+  body = WithTagsAll(node.decl->type, body);
   instance.resource->body = body;
   std::vector<Entry> entries;
   entries.reserve(body->entries.size());

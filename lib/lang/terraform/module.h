@@ -138,6 +138,11 @@ class ModuleInstance final : public Scope {
   /// Evaluates the body of an instance where that has not happened, and gives the object that others see.
   const Value* Reference(ResourceNode& node, ResourceInstance& instance);
   const Value* Whole(ResourceNode& node);
+  /// The tags that the provider `name` ("aws", "aws.west") of this module gives to everything, through the
+  /// providers that calls pass on; null where there are none.
+  const Value* DefaultTags(std::string_view name);
+  /// `body` of an AWS resource with `tags_all`, where the provider has default tags.
+  const Value* WithTagsAll(std::string_view type, const Value* body);
   const Value* Outputs(CallNode& node, size_t index);
   void PublishBlock(const hcl::Block& block);
   void Add(std::string_view type, std::string_view name, std::string_view local_address,
@@ -154,6 +159,7 @@ class ModuleInstance final : public Scope {
   std::unordered_map<std::string_view, Memo> variables_, locals_, outputs_;
   std::unordered_map<std::string_view, ResourceNode> nodes_;
   std::unordered_map<std::string_view, CallNode> calls_;
+  std::map<std::string, Memo, std::less<>> default_tags_;
 };
 
 }  // namespace weir::terraform

@@ -403,4 +403,9 @@ std::string DumpSyntax(std::string_view source, std::string_view file, const Lim
   return {buffer.GetString(), buffer.GetSize()};
 }
 
+std::string PrintBack(std::string_view source) {
+  Arena arena;
+  return Print(Parse(source, 0, arena));
+}
+
 }  // namespace weir::hcl

@@ -16,4 +16,7 @@ namespace weir::hcl {
 /// One JSON object without a newline. With `file`, it has a member of that name (left out where empty).
 std::string DumpSyntax(std::string_view source, std::string_view file, const Limits& limits = {});
 
+/// The text that comes of reading `source` and printing the tree: `source` itself.
+std::string PrintBack(std::string_view source);
+
 }  // namespace weir::hcl

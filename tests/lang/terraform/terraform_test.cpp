@@ -494,6 +494,23 @@ TEST_CASE("a module that init has installed is read below the root and nowhere e
   CHECK(without.At("r.a", "p")->is_unknown());
 }
 
+TEST_CASE("the provider's default tags are in tags_all, through aliases and calls") {
+  const Scan scan(Files{{"m.tf",
+                         "provider \"aws\" {\n  default_tags {\n    tags = { team = \"x\", env = \"dev\" }\n  }\n}\nprovider \"aws\" {\n  alias = "
+                         "\"west\"\n  default_tags {\n    tags = { team = \"w\" }\n  }\n}\nresource \"aws_a\" \"a\" {\n  tags = { env = \"prod\" }\n}\n"
+                         "resource \"aws_a\" \"b\" {\n  provider = aws.west\n}\nmodule \"m\" {\n  source = \"./m\"\n  providers = { aws = aws.west }\n}\n"
+                         "module \"n\" {\n  source = \"./m\"\n}\nresource \"other\" \"c\" {}\n"},
+                        {"m/m.tf", "resource \"aws_a\" \"d\" {}\n"}});
+  CHECK(scan.Summaries() == "");
+  CHECK(scan.At("aws_a.a", "tags_all.team")->text == "x");
+  CHECK(scan.At("aws_a.a", "tags_all.env")->text == "prod");
+  CHECK(scan.At("aws_a.a", "tags")->entries.size() == 1);
+  CHECK(scan.At("aws_a.b", "tags_all.team")->text == "w");
+  CHECK(scan.At("module.m.aws_a.d", "tags_all.team")->text == "w");
+  CHECK(scan.At("module.n.aws_a.d", "tags_all.team")->text == "x");
+  CHECK(scan.At("other.c", "tags_all") == nullptr);
+}
+
 TEST_CASE("a changed file is judged with every root that reaches it") {
   const auto snapshot = git::NewMemorySnapshot(Files{
       {"live/prod/main.tf", "module \"n\" {\n  source = \"../../modules/net\"\n}\n"},
