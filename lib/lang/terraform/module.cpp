@@ -97,8 +97,13 @@ const Value* ModuleInstance::ComputeVariable(const hcl::Block& block) {
   if (value == nullptr) value = by_default();
   if (value != nullptr && value->is_null() && default_attr != nullptr && !flag("nullable", true))
     value = by_default();
-  if (default_attr != nullptr && value != nullptr && value->is_null() && !flag("nullable", true))
-    eval.Error(default_attr->expr->span, "Invalid default value for variable", "A null default is not valid where nullable is false.");
+  if (value != nullptr && value->is_null() && !flag("nullable", true)) {
+    if (default_attr != nullptr)
+      eval.Error(default_attr->expr->span, "Invalid default value for variable", "A null default is not valid where nullable is false.");
+    else
+      eval.Error(value->origin.valid() ? value->origin : block.header_span, "Required variable not set",
+                 "var." + TerminalSafe(name) + " is not nullable and has no default; give it a value.");
+  }
   if (value == nullptr) {
     value = NewUnknown(arena, block.header_span, type);
   } else {

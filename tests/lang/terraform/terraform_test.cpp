@@ -423,6 +423,7 @@ TEST_CASE("what is wrong is one diagnostic and hides nothing else") {
       {"locals { x = each.key }\n", "Reference to undeclared name; "},
       {"module \"m\" {\n  source = \"./child\"\n}\n", "Missing required argument; "},
       {"module \"m\" {\n}\n", "Missing required argument; "},
+      {"module \"m\" {\n  source = \"./strict\"\n  v = null\n}\n", "Required variable not set; "},
       {"\xEF\xBB\xBFlocals {\r\n  x = 1\r\n}\r\n", ""},
       {"moved {\n  from = r.x\n  to = r.y\n}\nremoved {\n  from = r.z\n}\nimport {\n  to = r.ok\n  id = \"i\"\n}\ncheck \"c\" {\n  assert {\n    condition = true\n    error_message = \"m\"\n  }\n}\n", ""},
       {"ephemeral \"e\" \"x\" {}\nvariable \"w\" {\n  ephemeral = true\n  default = 1\n}\n", ""},
@@ -430,7 +431,7 @@ TEST_CASE("what is wrong is one diagnostic and hides nothing else") {
   };
   for (const Case& c : cases) {
     INFO(c.text);
-    const Scan scan(Files{{"a.tf", c.text}, {"child/m.tf", "variable \"needed\" {}\n"}, {"ok.tf", "resource \"r\" \"ok\" {\n  p = 1\n}\n"}});
+    const Scan scan(Files{{"a.tf", c.text}, {"child/m.tf", "variable \"needed\" {}\n"}, {"strict/m.tf", "variable \"v\" {\n  nullable = false\n}\n"}, {"ok.tf", "resource \"r\" \"ok\" {\n  p = 1\n}\n"}});
     CHECK(scan.Summaries() == c.summary);
     CHECK(scan.At("r.ok", "p")->number.AsInt() == 1);
   }
