@@ -20,7 +20,7 @@ ExampleResults RunExamples(const std::vector<policy::SourceFile>& files) {
   options.all_verdicts = true;
   for (const policy::Example& example : policy::Examples(files)) {
     const auto at = example.path + ":" + std::to_string(example.line) + ": ";
-    const auto snapshot = git::NewMemorySnapshot({{"main.tf", example.text}});
+    const auto snapshot = git::NewMemorySnapshot({{example.file, example.text}});
     const scan::Report report = scan::ScanTree(*snapshot, "", options);
     std::set<std::string> passed, failed;
     for (const scan::Finding& f : report.findings) {

@@ -8,13 +8,14 @@
 #include "lib/base/text.h"
 #include "lib/policy/fix_json.h"
 #include "lib/policy/functions.h"
+#include "lib/policy/rule_languages.h"
 
 namespace weir::policy {
 namespace {
 
 constexpr std::string_view kPolicyKeys[] = {"id", "title", "severity", "category", "aliases", "compliance", "why", "docs", "rules", "examples", "message"};
-constexpr std::string_view kRuleKeys[] = {"terraform", "when", "for", "pass", "fix"};
-constexpr std::string_view kLanguages[] = {"terraform"};
+constexpr std::string_view kRuleKeys[] = {"when", "for", "pass", "fix"};
+constexpr std::string_view kExampleKeys[] = {"file", "pass", "fail", "unknown"};
 constexpr std::string_view kCategories[] = {"access", "encryption", "logging", "network", "secrets", "backup", "supply-chain", "reliability", "convention"};
 
 // Lays texts, arrays and programs one after another.
@@ -81,11 +82,13 @@ class Compiler {
  private:
   void Error(const YAML::Node& at, std::string message) { errors_.push_back({path_, at.Mark().line + 1, std::move(message)}); }
 
-  template <size_t N>
-  void CheckKeys(const YAML::Node& map, const std::string_view (&known)[N]) {
+  void CheckKeys(const YAML::Node& map, std::span<const std::string_view> keys, bool languages = false) {
+    std::vector<std::string_view> known(keys.begin(), keys.end());
+    if (languages)
+      for (const RuleLanguage& language : RuleLanguages()) known.push_back(language.key);
     for (const auto& item : map) {
       const std::string key = item.first.Scalar();
-      if (std::ranges::find(known, key) != std::end(known)) continue;
+      if (std::ranges::find(known, key) != known.end()) continue;
       const auto near = std::ranges::min_element(known, {}, [&](std::string_view k) { return EditDistance(key, k); });
       Error(item.first, "there is no key '" + key + "' here; did you mean '" + std::string(*near) + "'?");
     }
@@ -139,6 +142,7 @@ class Compiler {
       YAML::Emitter emitter;
       emitter << doc["examples"];
       record.examples = layout_.Text(emitter.c_str());
+      for (const auto& example : doc["examples"]) CheckKeys(example, kExampleKeys, true);
     } else {
       Error(doc, "'examples' is missing: every policy has at least one failing and one passing example");
     }
@@ -154,11 +158,12 @@ class Compiler {
   }
 
   void Rule(const YAML::Node& node) {
-    CheckKeys(node, kRuleKeys);
+    CheckKeys(node, kRuleKeys, true);
     RuleRecord rule;
     rule.policy = uint32_t(policies_.size());
-    for (const std::string_view language : kLanguages)
+    for (const auto& [language, unused] : RuleLanguages())
       if (const YAML::Node types = node[std::string(language)]) {
+        if (rule.types.length != 0) Error(types, "a rule speaks of one language: give '" + std::string(language) + "' a rule of its own");
         rule.language = layout_.Text(language);
         rule.types = layout_.Array(Texts(types));
         bool glob = false;
@@ -234,7 +239,10 @@ std::vector<Example> Examples(const std::vector<SourceFile>& files) {
       for (const YAML::Node& doc : YAML::LoadAll(file.text)) {
         if (!doc.IsMap() || !doc["examples"]) continue;
         for (const auto& node : doc["examples"]) {
-          Example example{doc["id"].Scalar(), "terraform", node["terraform"].Scalar(), Strings(node["pass"]), Strings(node["unknown"]), {}, file.path, node.Mark().line + 1};
+          const auto language = std::ranges::find_if(RuleLanguages(), [&](const RuleLanguage& l) { return bool(node[std::string(l.key)]); });
+          if (language == RuleLanguages().end()) continue;
+          Example example{doc["id"].Scalar(), std::string(language->key), node[std::string(language->key)].Scalar(),
+                          node["file"] ? node["file"].Scalar() : std::string(language->example_file), Strings(node["pass"]), Strings(node["unknown"]), {}, file.path, node.Mark().line + 1};
           if (node["fail"] && node["fail"].IsMap())
             for (const auto& f : node["fail"]) example.fail.push_back({f.first.Scalar(), Strings(f.second)});
           else

@@ -32,7 +32,7 @@ Compiled Compile(const std::vector<SourceFile>& files);
 
 /// One example of a policy, as its file has it.
 struct Example {
-  std::string policy, language, text;
+  std::string policy, language, text, file;  // file: where the text stands in the tree that is judged
   std::vector<std::string> pass, unknown;
   struct Failure {
     std::string resource;

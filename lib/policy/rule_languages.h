@@ -1,0 +1,23 @@
+// The languages that rules and examples may name: the one table of their keys.
+//
+// A key is the language's name (Language::name, Resource::language). A rule may speak of a language that this weir does not read
+// yet; it then never applies. An example is a text under the same key, which the runner gives the file's name that the
+// language recognises its files by.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace weir::policy {
+
+struct RuleLanguage {
+  std::string_view key;           // "terraform"
+  std::string_view example_file;  // path of an example's text, unless it names its own with `file:`
+};
+
+/// All of them, in the order in which messages list them.
+std::span<const RuleLanguage> RuleLanguages();
+/// The entry of that key, or null.
+const RuleLanguage* FindRuleLanguage(std::string_view key);
+
+}  // namespace weir::policy
