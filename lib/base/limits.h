@@ -11,6 +11,8 @@ struct Limits {
   uint64_t file_size = 8u << 20;
   // Deepest nesting of blocks, brackets and templates. Keeps recursive parsers and evaluators within a small stack.
   uint32_t depth = 200;
+  // Nodes that the aliases of one YAML file may stand for, all of them expanded.
+  uint64_t alias_nodes = 100'000;
   // Instances that one count or for_each may expand to; more are judged by one instance that stands for all.
   uint32_t instances = 10'000;
   // Steps that the evaluation of one expression of a policy may take.

@@ -33,10 +33,10 @@ class Reader {
   Span SpanOf(size_t from, size_t to) const {
     return {file_, static_cast<uint32_t>(from), static_cast<uint32_t>(to - from)};
   }
-  void Fail(size_t at, size_t length, std::string_view message) {
+  void Fail(size_t at, size_t length, std::string_view message, bool limit = false) {
     if (at > source_.size()) at = source_.size();
     if (at + length > source_.size()) length = source_.size() - at;
-    if (ok()) errors_.push_back({SpanOf(at, at + length), message});
+    if (ok()) errors_.push_back({SpanOf(at, at + length), message, limit});
   }
   void SkipSpace() {
     while (at_ < source_.size() &&
@@ -225,7 +225,7 @@ class Reader {
 
   bool Enter() {
     if (depth_left_ == 0) {
-      Fail(at_, 1, "This is nested more deeply than the limit on nesting allows.");
+      Fail(at_, 1, "This is nested more deeply than the limit on nesting allows.", true);
       return false;
     }
     --depth_left_;

@@ -43,6 +43,7 @@ struct Member {
 struct Error {
   Span span;
   std::string_view message;  // one sentence; static text
+  bool limit = false;        // the text is nested more deeply than limits.depth
 };
 
 struct Tree {
