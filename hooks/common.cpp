@@ -74,9 +74,10 @@ void SaveCache(const scan::Options& options, const std::string& before, const gi
 report::Fixes ProposeFixes(const scan::Report& report, const git::Snapshot& snapshot, const scan::Options& options, size_t most) {
   report::Fixes fixes;
   size_t tried = 0;
+  fix::Proposer proposer(snapshot, options);
   for (size_t i = 0; i < report.findings.size() && tried < most; ++i)
     if (report.findings[i].action != scan::Action::kNone && ++tried != 0)
-      if (auto fix = fix::Propose(report.findings[i], snapshot, options)) fixes.emplace(i, std::move(*fix));
+      if (auto fix = proposer.Propose(report.findings[i])) fixes.emplace(i, std::move(*fix));
   return fixes;
 }
 

@@ -22,6 +22,7 @@ ExampleResults RunExamples(const std::vector<policy::SourceFile>& files) {
     const auto at = example.path + ":" + std::to_string(example.line) + ": ";
     const auto snapshot = git::NewMemorySnapshot({{example.file, example.text}});
     const scan::Report report = scan::ScanTree(*snapshot, "", options);
+    Proposer proposer(*snapshot, options);
     std::set<std::string> passed, failed;
     for (const scan::Finding& f : report.findings) {
       if (f.policy == "syntax-error") results.errors.push_back(at + "the example does not parse: " + f.message);
@@ -30,7 +31,7 @@ ExampleResults RunExamples(const std::vector<policy::SourceFile>& files) {
       if (f.verdict == scan::Verdict::kPass) passed.insert(f.resource);
       const bool stated = std::ranges::any_of(example.fail, [&](const auto& x) { return x.resource == f.resource; });
       if (f.verdict != scan::Verdict::kFail || !stated || f.rule->fix.length == 0) continue;
-      ++(Propose(f, *snapshot, options) ? results.fixes_verified : results.fixes_refused);
+      ++(proposer.Propose(f) ? results.fixes_verified : results.fixes_refused);
     }
     for (const std::string& address : example.pass)
       if (failed.contains(address) || !passed.contains(address)) results.errors.push_back(at + example.policy + " does not pass on " + address);

@@ -4,137 +4,165 @@
 #include <map>
 #include <set>
 
-#include "lib/fix/hcl_editor.h"
-#include "lib/syntax/hcl/parser.h"
+#include "lib/fix/editor.h"
+#include "lib/fix/verify.h"
 
 namespace weir::fix {
 namespace {
 
 using scan::Finding;
+using Op = Operation::Op;
 
-std::vector<std::string> SplitPath(std::string_view path, const Finding& finding) {
-  std::vector<std::string> keys;
+// Where in the source an operation is made.
+enum class Where : uint8_t { kOrigin, kResource };
+
+Path ResolvePath(std::string_view path, const Finding& finding) {
   if (path == "blamed") return finding.blamed_keys;
   if (path == "it") return finding.element_keys;
-  if (path.starts_with("it.")) {
-    keys = finding.element_keys;
-    path.remove_prefix(3);
-  }
-  while (!path.empty()) {
-    const size_t end = path.find_first_of(".[", 1);
-    std::string_view key = path.substr(0, end);
-    path.remove_prefix(key.size());
-    if (key[0] == '.') key.remove_prefix(1);
-    if (!key.empty()) keys.emplace_back(key);
-    if (path.starts_with(".")) path.remove_prefix(1);
-  }
+  if (!path.starts_with("it.")) return SplitPath(path);
+  Path keys = finding.element_keys;
+  for (std::string& key : SplitPath(path.substr(3))) keys.push_back(std::move(key));
   return keys;
 }
 
-const weir::Value* ValueAt(const weir::Value* v, const std::vector<std::string>& keys) {
-  for (const std::string& key : keys) {
-    if (v == nullptr) return nullptr;
-    if (key[0] == '[') {
-      const size_t i = size_t(std::strtoul(key.c_str() + 1, nullptr, 10));
-      v = IsSequence(v->kind) && i < v->items.size() ? v->items[i] : nullptr;
+// The values on the way along `keys` from `body`, each with the number of keys used; as far as the way goes.
+std::vector<std::pair<const weir::Value*, size_t>> Walk(const weir::Value* body, const Path& keys) {
+  std::vector<std::pair<const weir::Value*, size_t>> way{{body, 0}};
+  for (size_t i = 0; i < keys.size(); ++i) {
+    const weir::Value* v = way.back().first;
+    if (keys[i][0] == '[') {
+      const size_t index = layout::IndexOf(keys[i]);
+      v = IsSequence(v->kind) && index < v->items.size() ? v->items[index] : nullptr;
     } else {
       if (v->has(weir::Value::kBlockList) && v->items.size() == 1) v = v->items[0];
-      v = v->Get(key);
+      v = v->Get(keys[i]);
     }
+    if (v == nullptr) break;
+    way.emplace_back(v, i + 1);
   }
-  return v;
+  return way;
 }
 
-const hcl::Block* BlockAt(const hcl::Body& body, uint32_t offset) {
-  for (const hcl::Block* b : body.blocks)
-    if (b->span.offset == offset) return b;
-  return nullptr;
-}
-
-std::string Key(const Finding& f) {
-  std::string key = f.policy + '\n' + f.resource;
-  for (const std::string& path : f.blame) (key += '\n') += path;
-  return key;
-}
-
-// One way to make the rule's edits: in the resource itself, or where the value comes from.
-bool Build(const Finding& finding, const rapidjson::Document& fix, bool at_origin, std::vector<Edit>& edits) {
-  const SourceMap& sources = finding.evaluation->sources;
-  Arena arena;
-  const std::string_view source = sources.text(finding.block.file);
-  const hcl::Tree tree = hcl::Parse(source, finding.block.file, arena);
-  const hcl::Block* block = BlockAt(*tree.root, finding.block.offset);
-  if (block == nullptr) return false;
-  const bool expanded = finding.in->address != finding.in->declared && finding.in->address.ends_with("]");
-  const std::string self = std::string(finding.in->type) + "." + std::string(finding.in->name);
-  HclEditor editor(source, sources.path(finding.block.file), *block, self, edits);
-  for (const auto& edit : fix["edits"].GetArray()) {
-    const std::string_view op = edit["op"].GetString();
-    if (op == "add_resource") {
-      if (expanded || !finding.in->module_path.empty() || !editor.AddResource(edit["value"], finding.in->name)) return false;
-      continue;
+// A dynamic block makes several blocks of one text: changing it for one changes all.
+bool SharesText(const weir::Value* body, const Path& keys) {
+  for (const auto& [value, used] : Walk(body, keys))
+    if (value->has(weir::Value::kBlockList) && value->items.size() > 1 && used < keys.size() && keys[used][0] == '[') {
+      const size_t index = layout::IndexOf(keys[used]);
+      for (size_t i = 0; i < value->items.size(); ++i)
+        if (i != index && index < value->items.size() && value->items[i]->origin == value->items[index]->origin) return true;
     }
-    const std::vector<std::string> path = SplitPath(edit["path"].GetString(), finding);
-    const std::string_view named = edit["path"].GetString();
-    if (op == "set" && named == "blamed" && path.empty() && finding.span.valid() && finding.span != finding.in->header) {
-      // The value stands in another resource, which the policy reached by related().
-      if (sources.path(finding.span.file).ends_with(".json")) return false;
-      edits.push_back({sources.path(finding.span.file), finding.span.offset, finding.span.end(), editor.Render(edit["value"], "")});
-      continue;
-    }
-    if (path.empty()) return false;
-    bool done = false;
-    if (op == "set") {
-      const weir::Value* present = ValueAt(finding.in->body, path);
-      if (at_origin && present != nullptr && present->origin.valid() && !finding.block.Contains(present->origin)) {
-        if (sources.path(present->origin.file).ends_with(".json")) return false;
-        edits.push_back({sources.path(present->origin.file), present->origin.offset, present->origin.end(), editor.Render(edit["value"], "")});
-        done = true;
-      } else {
-        done = editor.Set(path, edit["value"]);
-      }
-    } else if (op == "remove") {
-      done = ValueAt(finding.in->body, path) == nullptr || editor.Remove(path);
-    } else if (op == "append") {
-      done = editor.Append(path, edit["value"]);
-    } else if (op == "replace") {
-      done = editor.Replace(path, edit["value"]);
-    } else if (op == "add_block") {
-      done = editor.AddBlock(path, edit["value"]);
-    }
-    if (!done) return false;
-  }
-  std::ranges::stable_sort(edits, {}, [](const Edit& e) { return std::tuple(e.file, e.start, e.end); });
-  return !edits.empty();
-}
-
-// Applied in memory and evaluated again: the finding is gone and no other has come.
-bool Verifies(const Finding& finding, const std::vector<Edit>& edits, const git::Snapshot& snapshot, const scan::Options& options) {
-  std::map<std::string, std::optional<std::string>, std::less<>> files;
-  for (const Edit& e : edits) {
-    if (files.contains(e.file)) continue;
-    const auto blob = snapshot.Read(e.file, options.config.limits.file_size);
-    if (!blob.ok()) return false;
-    auto text = Apply(blob->text(), e.file, edits);
-    if (!text) return false;
-    files.emplace(e.file, std::move(*text));
-  }
-  const auto overlay = git::NewOverlaySnapshot(snapshot, std::move(files));
-  std::vector<std::string> incomplete;
-  std::set<std::string> before;
-  for (const Finding& f : scan::ScanScope(snapshot, finding.language, finding.scope, options, incomplete)) before.insert(Key(f));
-  if (!incomplete.empty()) return false;
-  const std::string gone = Key(finding);
-  for (const Finding& f : scan::ScanScope(*overlay, finding.language, finding.scope, options, incomplete)) {
-    if (f.verdict != scan::Verdict::kFail) continue;
-    // A shorter list has its other findings at other places: a finding of the same policy on the same resource is no new one.
-    const bool same = f.policy == finding.policy && f.resource == finding.resource;
-    if (Key(f) == gone || (!same && !before.contains(Key(f)))) return false;
-  }
-  return incomplete.empty();
+  return false;
 }
 
 }  // namespace
+
+class Proposer::Impl {
+ public:
+  Impl(const git::Snapshot& snapshot, const scan::Options& options) : verifier_(snapshot, options) {}
+
+  std::optional<Fix> Propose(const Finding& finding, std::string& why) {
+    if (finding.rule == nullptr || finding.in == nullptr || finding.verdict != scan::Verdict::kFail) return why = "there is nothing to fix", std::nullopt;
+    if (finding.rule->fix.length == 0) return why = "the policy has no fix", std::nullopt;
+    const auto rule = ReadRuleFix(finding.image->Text(finding.rule->fix));
+    if (!rule || !finding.block.valid()) return why = "the place is not in a file", std::nullopt;
+    Fix fix;
+    fix.safe = !rule->suggest;
+    fix.reason = rule->reason;
+    // Where the value is defined first; where that does not verify, the attribute itself.
+    for (const Where where : {Where::kOrigin, Where::kResource}) {
+      moved_ = false;
+      std::string reason = Build(finding, *rule, where, fix.edits);
+      if (where == Where::kOrigin && !moved_) continue;  // the same as at the resource
+      if (reason.empty()) reason = verifier_.Refuses(finding, fix.edits);
+      if (reason.empty()) return fix;
+      why = std::move(reason);
+    }
+    return std::nullopt;
+  }
+
+ private:
+  using Texts = std::map<std::string, std::unique_ptr<EditedText>, std::less<>>;
+
+  // Empty, or why the edits cannot be made.
+  std::string Build(const Finding& finding, const RuleFix& rule, Where where, std::vector<Edit>& edits) {
+    const SourceMap& sources = finding.evaluation->sources;
+    const Resource& in = *finding.in;
+    Target block{Target::Kind::kResource, finding.block.offset, finding.block.end(), std::string(in.language), std::string(in.type), std::string(in.name), SelfOf(in), {}};
+    const bool repeated = in.address.ends_with("]");
+    if (repeated) block.repetition = in.address.ends_with("\"]") ? "for_each" : "count";
+    Texts texts;
+    bool in_block = false;
+    for (const Operation& operation : rule.operations) {
+      Path path = ResolvePath(operation.target, finding);
+      Span at = finding.block;
+      Target target = block;
+      if (operation.op != Op::kAddResource) {
+        if (operation.target == "blamed" && path.empty() && finding.span.valid() && finding.span != in.header) {
+          // The value stands in another resource, which the policy reached by related().
+          at = finding.span;
+        } else if (path.empty()) {
+          return "nothing is blamed that could be changed";
+        } else if (where == Where::kOrigin) {
+          at = Origin(finding, path);
+        }
+        if (at != finding.block) {
+          moved_ = true;
+          target.kind = Target::Kind::kValue;
+          target.start = at.offset;
+          target.end = at.end();
+        } else if (SharesText(in.body, path)) {
+          return "a dynamic block makes several blocks of this one";
+        }
+      }
+      in_block = in_block || at == finding.block;
+      auto& text = texts[sources.path(at.file)];
+      if (text == nullptr) text = std::make_unique<EditedText>(sources.text(at.file));
+      const auto editor = NewEditor(sources.path(at.file), *text, target);
+      if (editor == nullptr) return "files such as " + sources.path(at.file) + " are not edited";
+      if (!editor->Do(operation.op, path, operation.value)) return "it cannot be made in " + sources.path(at.file);
+    }
+    if (in_block && !verifier_.InstancesAgree(finding)) return "the block makes several resources, and not all of them need it";
+    edits.clear();
+    for (const auto& [path, text] : texts)
+      for (Edit& e : text->Edits(path)) edits.push_back(std::move(e));
+    return edits.empty() ? "it changes nothing" : "";
+  }
+
+  // The last value on the way that stands outside of the resource's block; `path` becomes the rest of the way. The block itself
+  // where there is none.
+  static Span Origin(const Finding& finding, Path& path) {
+    const auto way = Walk(finding.in->body, path);
+    for (size_t i = way.size(); i-- > 1;) {
+      const Span origin = way[i].first->origin;
+      if (!origin.valid() || finding.block.Contains(origin)) continue;
+      // What another resource says is not this one's to change.
+      if (const Provenance* from = way[i].first->provenance; from != nullptr && !from->references.empty()) continue;
+      path.erase(path.begin(), path.begin() + ptrdiff_t(way[i].second));
+      return origin;
+    }
+    return finding.block;
+  }
+
+  static std::string SelfOf(const Resource& in) {
+    std::string self = std::string(in.type) + "." + std::string(in.name);
+    return self;
+  }
+
+  Verifier verifier_;
+  bool moved_ = false;
+};
+
+Proposer::Proposer(const git::Snapshot& snapshot, const scan::Options& options) : impl_(std::make_unique<Impl>(snapshot, options)) {}
+Proposer::~Proposer() = default;
+
+std::optional<Fix> Proposer::Propose(const Finding& finding, std::string* why) {
+  std::string reason;
+  auto fix = impl_->Propose(finding, reason);
+  if (why != nullptr) *why = std::move(reason);
+  return fix;
+}
+
+std::optional<Fix> Propose(const Finding& finding, const git::Snapshot& snapshot, const scan::Options& options) { return Proposer(snapshot, options).Propose(finding); }
 
 std::optional<std::string> Apply(std::string_view text, std::string_view file, const std::vector<Edit>& edits) {
   std::string out;
@@ -147,24 +175,6 @@ std::optional<std::string> Apply(std::string_view text, std::string_view file, c
     at = e.end;
   }
   return out += text.substr(at);
-}
-
-std::optional<Fix> Propose(const Finding& finding, const git::Snapshot& snapshot, const scan::Options& options) {
-  if (finding.rule == nullptr || finding.in == nullptr || finding.rule->fix.length == 0 || finding.verdict != scan::Verdict::kFail) return std::nullopt;
-  if (!finding.block.valid() || finding.evaluation->sources.path(finding.block.file).ends_with(".json")) return std::nullopt;
-  const std::string_view json = finding.image->Text(finding.rule->fix);
-  rapidjson::Document document;
-  document.Parse(json.data(), json.size());
-  if (document.HasParseError() || !document.HasMember("edits")) return std::nullopt;
-  Fix fix;
-  fix.safe = !document["suggest"].GetBool();
-  fix.reason = document["reason"].GetString();
-  // Where the value is defined first; where that does not verify, the attribute itself.
-  for (const bool at_origin : {true, false}) {
-    fix.edits.clear();
-    if (Build(finding, document, at_origin, fix.edits) && Verifies(finding, fix.edits, snapshot, options)) return fix;
-  }
-  return std::nullopt;
 }
 
 }  // namespace weir::fix

@@ -1,24 +1,20 @@
 // Fixes: a policy's structural edits as byte edits, offered only where they were proven.
 //
-// Propose() renders the rule's edits at the finding's resource, applies them in memory, evaluates the scope again, and keeps
-// the result only where the finding is gone, no other finding has come and the files still parse.
+// A Proposer makes the rule's operations at the finding's resource (or where the value that is wrong was defined), applies them in
+// memory, evaluates again every scope that uses the files it changed, and keeps the result only where the finding is gone, no other
+// has come, and the files still are what their format wants. What a scope says without the fix is found out once.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "lib/fix/edit.h"
 #include "lib/git/snapshot.h"
 #include "lib/scan/scan.h"
 
 namespace weir::fix {
-
-/// Replaces bytes [start, end) of a file by `text`.
-struct Edit {
-  std::string file;
-  uint32_t start = 0, end = 0;
-  std::string text;
-};
 
 struct Fix {
   bool safe = false;   // verified, and nothing for a person to choose
@@ -26,10 +22,22 @@ struct Fix {
   std::vector<Edit> edits;  // sorted by file and start, without overlap
 };
 
-/// The verified fix of a failing finding of `snapshot`'s side, or nothing where the rule has none or it does not verify.
-std::optional<Fix> Propose(const scan::Finding& finding, const git::Snapshot& snapshot, const scan::Options& options);
+class Proposer {
+ public:
+  /// Findings must be those of `snapshot`. Both arguments must outlive the proposer.
+  Proposer(const git::Snapshot& snapshot, const scan::Options& options);
+  ~Proposer();
 
-/// `text` with the edits of `file` applied; nothing where one is out of bounds or two overlap.
-std::optional<std::string> Apply(std::string_view text, std::string_view file, const std::vector<Edit>& edits);
+  /// The verified fix of a failing finding, or nothing where the rule has none or it does not verify; `why` then says so. Costs the
+  /// evaluation of the scopes that the fix touches, and once more for each of them at the first call.
+  std::optional<Fix> Propose(const scan::Finding& finding, std::string* why = nullptr);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// One fix; for more than one a Proposer is cheaper.
+std::optional<Fix> Propose(const scan::Finding& finding, const git::Snapshot& snapshot, const scan::Options& options);
 
 }  // namespace weir::fix

@@ -49,7 +49,7 @@ bool WriteEdits(const YAML::Node& fix, Writer& out, Gathered& gathered, std::str
       gathered.suggest = item.second.Scalar() == "true";
     } else if (op == "reason") {
       gathered.reason = item.second.Scalar();
-    } else if (op == "set" || op == "append" || op == "replace" || op == "add_block") {
+    } else if (op == "set" || op == "append" || op == "replace" || op == "add_block" || op == "rename") {
       if (!item.second.IsMap()) return why = "'" + op + "' needs a mapping from paths to values", false;
       for (const auto& entry : item.second) {
         out.StartObject();
@@ -73,7 +73,7 @@ bool WriteEdits(const YAML::Node& fix, Writer& out, Gathered& gathered, std::str
       out.Key("value"), WriteValue(item.second, out);
       out.EndObject();
     } else {
-      return why = "there is no edit '" + op + "'; there is set, remove, append, replace, add_block, add_resource, suggest and reason", false;
+      return why = "there is no edit '" + op + "'; there is set, remove, append, replace, rename, add_block, add_resource, suggest and reason", false;
     }
   }
   return true;

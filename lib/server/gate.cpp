@@ -80,9 +80,10 @@ class Judgement {
   static report::Fixes ProposeFixes(const scan::Report& report, const git::Snapshot& snapshot, const scan::Options& options) {
     report::Fixes fixes;
     size_t tried = 0;
+    fix::Proposer proposer(snapshot, options);
     for (size_t i = 0; i < report.findings.size() && tried < report::kShown; ++i)
       if (report.findings[i].action != scan::Action::kNone && ++tried != 0)
-        if (auto fix = fix::Propose(report.findings[i], snapshot, options)) fixes.emplace(i, std::move(*fix));
+        if (auto fix = proposer.Propose(report.findings[i])) fixes.emplace(i, std::move(*fix));
     return fixes;
   }
 

@@ -1,0 +1,124 @@
+#include "lib/fix/verify.h"
+
+#include <algorithm>
+
+#include "lib/fix/editor.h"
+
+namespace weir::fix {
+namespace {
+
+using scan::Finding;
+
+std::string KeyOf(const Finding& f) {
+  std::string key = f.policy + '\n' + f.resource;
+  for (const std::string& path : f.blame) (key += '\n') += path;
+  return key;
+}
+
+std::string ResourceKey(const Finding& f) { return f.policy + '\n' + f.resource; }
+
+size_t Count(const std::map<std::string, size_t, std::less<>>& counts, const std::string& key) {
+  const auto at = counts.find(key);
+  return at == counts.end() ? 0 : at->second;
+}
+
+}  // namespace
+
+Judged Verifier::Judge(const git::Snapshot& snapshot, const ScopeKey& scope) const {
+  Judged out;
+  auto& document = *out.evaluation->documents.emplace_back(std::make_unique<Document>());
+  scope.first->Evaluate(scope.second, snapshot, out.evaluation->sources, out.evaluation->arena, options_.config.limits, document);
+  out.document = &document;
+  scan::JudgeDocument(out.evaluation, document, scope.second, {options_.image, &options_.config, false}, out.findings);
+  std::erase_if(out.findings, [](const Finding& f) { return f.verdict != scan::Verdict::kFail; });
+  for (const Finding& f : out.findings) {
+    ++out.per_key[KeyOf(f)];
+    ++out.per_resource[ResourceKey(f)];
+  }
+  for (const Diagnostic& d : document.diagnostics) {
+    if (d.kind == Diagnostic::Kind::kLimit) out.complete = false;
+    const std::string file = d.span.valid() ? out.evaluation->sources.path(d.span.file) : std::string();
+    out.problems.insert(std::string(d.summary) + " in " + file + ": " + std::string(d.detail));
+  }
+  return out;
+}
+
+const Judged& Verifier::Baseline(const ScopeKey& scope) {
+  const auto at = baselines_.find(scope);
+  return at != baselines_.end() ? at->second : baselines_.emplace(scope, Judge(snapshot_, scope)).first->second;
+}
+
+std::set<Verifier::ScopeKey> Verifier::ScopesOf(const std::string& file) {
+  if (const auto at = scopes_.find(file); at != scopes_.end()) return at->second;
+  std::set<ScopeKey> scopes;
+  const std::vector<std::string> paths{file};
+  std::string cache = options_.cache;
+  for (const Language* language : Languages()) {
+    if (!language->Claims(file, {})) continue;
+    if (const auto found = language->ScopesOf(paths, snapshot_, cache); found.ok())
+      for (const std::string& scope : *found) scopes.insert({language, scope});
+  }
+  return scopes_.emplace(file, std::move(scopes)).first->second;
+}
+
+std::vector<const Judged*> Verifier::Using(std::string_view language, std::string_view scope, const std::string& file) {
+  std::set<ScopeKey> scopes = ScopesOf(file);
+  scopes.insert({FindLanguage(language), std::string(scope)});
+  std::vector<const Judged*> out;
+  for (const ScopeKey& key : scopes) out.push_back(&Baseline(key));
+  return out;
+}
+
+bool Verifier::InstancesAgree(const Finding& finding) {
+  const std::string& file = finding.evaluation->sources.path(finding.block.file);
+  for (const Judged* side : Using(finding.language, finding.scope, file)) {
+    const SourceMap& sources = side->evaluation->sources;
+    std::set<std::string_view> failing;
+    for (const Finding& f : side->findings)
+      if (f.policy == finding.policy) failing.insert(f.in->address);
+    for (const Resource* r : side->document->resources)
+      if (r->block.valid() && r->block.offset == finding.block.offset && r->type == finding.in->type && sources.path(r->block.file) == file && !failing.contains(r->address))
+        return false;
+  }
+  return true;
+}
+
+std::string Verifier::Refuses(const Finding& finding, const std::vector<Edit>& edits) {
+  std::map<std::string, std::optional<std::string>, std::less<>> files;
+  std::set<ScopeKey> scopes{{FindLanguage(finding.language), finding.scope}};
+  for (const Edit& e : edits) {
+    if (files.contains(e.file)) continue;
+    const auto blob = snapshot_.Read(e.file, options_.config.limits.file_size);
+    if (!blob.ok()) return blob.status().message();
+    if (!IsWellFormed(e.file, blob->text())) return e.file + " does not parse";
+    auto text = Apply(blob->text(), e.file, edits);
+    if (!text) return "its edits overlap";
+    if (*text == blob->text()) return "it changes nothing";
+    if (!IsWellFormed(e.file, *text)) return e.file + " would not parse";
+    files.emplace(e.file, std::move(*text));
+    scopes.merge(std::set<ScopeKey>(ScopesOf(e.file)));
+  }
+  const auto overlay = git::NewOverlaySnapshot(snapshot_, std::move(files));
+  const std::string gone = KeyOf(finding), resource = ResourceKey(finding);
+  for (const ScopeKey& scope : scopes) {
+    const Judged& before = Baseline(scope);
+    const Judged after = Judge(*overlay, scope);
+    if (!before.complete || !after.complete) return "its evaluation exceeds a limit";
+    for (const std::string& problem : after.problems)
+      if (!before.problems.contains(problem)) return "it would bring an error: " + problem;
+    const bool own = scope.second == finding.scope && scope.first->name() == finding.language;
+    if (own && Count(after.per_resource, resource) >= Count(before.per_resource, resource)) return "the finding would stay";
+    for (const Finding& f : after.findings) {
+      const std::string key = KeyOf(f);
+      if (own && key == gone && Count(after.per_key, key) >= Count(before.per_key, key)) return "the finding would stay";
+      if (before.per_key.contains(key)) continue;
+      // A shorter list has its other findings at other places: that is none more.
+      const std::string same = ResourceKey(f);
+      if (Count(before.per_resource, same) > 0 && Count(after.per_resource, same) <= Count(before.per_resource, same)) continue;
+      return "it would bring " + f.policy + " on " + f.resource;
+    }
+  }
+  return {};
+}
+
+}  // namespace weir::fix

@@ -1,0 +1,52 @@
+// Proof of a fix: what every scope that uses the changed files says before and after. Internal to lib/fix/.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "lib/fix/edit.h"
+#include "lib/lang/language.h"
+#include "lib/scan/judge.h"
+#include "lib/scan/scan.h"
+
+namespace weir::fix {
+
+/// A scope, evaluated and judged, with its diagnostics.
+struct Judged {
+  std::shared_ptr<scan::Evaluation> evaluation = std::make_shared<scan::Evaluation>();
+  const Document* document = nullptr;
+  std::vector<scan::Finding> findings;                 // failing ones
+  std::map<std::string, size_t, std::less<>> per_key;  // how often each was found: policy, resource, blamed path
+  std::map<std::string, size_t, std::less<>> per_resource;  // policy and resource only
+  std::set<std::string, std::less<>> problems;         // diagnostics
+  bool complete = true;
+};
+
+class Verifier {
+ public:
+  Verifier(const git::Snapshot& snapshot, const scan::Options& options) : snapshot_(snapshot), options_(options) {}
+
+  /// Empty where the edits remove the finding and do nothing else that can be seen; otherwise why not, as a clause.
+  std::string Refuses(const scan::Finding& finding, const std::vector<Edit>& edits);
+
+  /// What the scopes that use `file` say now; each evaluated once. `scope` is always among them.
+  std::vector<const Judged*> Using(std::string_view language, std::string_view scope, const std::string& file);
+  /// Whether every resource that the finding's block declares, in every scope, fails its policy.
+  bool InstancesAgree(const scan::Finding& finding);
+
+ private:
+  using ScopeKey = std::pair<const Language*, std::string>;
+  std::set<ScopeKey> ScopesOf(const std::string& file);
+  const Judged& Baseline(const ScopeKey& scope);
+  Judged Judge(const git::Snapshot& snapshot, const ScopeKey& scope) const;
+
+  const git::Snapshot& snapshot_;
+  const scan::Options& options_;
+  std::map<ScopeKey, Judged> baselines_;
+  std::map<std::string, std::set<ScopeKey>, std::less<>> scopes_;
+};
+
+}  // namespace weir::fix
