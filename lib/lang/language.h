@@ -11,6 +11,7 @@
 //   document);
 #pragma once
 
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -37,6 +38,10 @@ class Language {
   /// counts).
   virtual bool Claims(std::string_view path, std::string_view head) const = 0;
 
+  /// Whether `Claims` needs the first bytes of the file at `path` to decide. Only such files are read to be recognised; for all
+  /// others the path decides.
+  virtual bool NeedsHead(std::string_view) const { return false; }
+
   /// The scopes that must be evaluated because the files at `paths` (all claimed by this language) changed:
   /// sorted, each once. A scope is a path: a directory (Terraform, Helm) or a file (CloudFormation). A file
   /// that was removed belongs to the scopes it would belong to. Ask for both sides of a change: a call that
@@ -56,7 +61,7 @@ class Language {
 
   /// Evaluates a scope and adds what it declares to `out`. Never fails as a whole: what is wrong with a file
   /// is a diagnostic in `out`, and the rest is there. A scope that does not exist in the snapshot (it was
-  /// removed, or is yet to come) adds nothing. Files that are read are added to `sources` with their path in
+  /// removed, or is yet to come), or is no longer of this language there, adds nothing. Files that are read are added to `sources` with their path in
   /// the snapshot. Everything in `out` lives in `arena` and `sources`.
   virtual void Evaluate(std::string_view scope, const git::Snapshot& snapshot, SourceMap& sources,
                         Arena& arena, const Limits& limits, Document& out) const = 0;
@@ -68,5 +73,14 @@ std::span<const Language* const> Languages();
 const Language* FindLanguage(std::string_view name);
 /// The first language that claims the file, or null.
 const Language* LanguageOf(std::string_view path, std::string_view head);
+
+/// The same for a file of a snapshot, of which the first 4 KiB are read where a language needs them to decide and none knows the
+/// path. Null for what is no regular file there.
+Result<const Language*> LanguageIn(const git::Snapshot& snapshot, std::string_view path);
+
+/// The files of the snapshot at or below `root` that LanguageIn gives to `languages`, by language, sorted. The tree is walked once.
+/// Folders of version control and of installed packages (`.git`, `node_modules`, `.terraform`) are not entered.
+Result<std::map<const Language*, std::vector<std::string>>> FilesOf(std::span<const Language* const> languages, const git::Snapshot& snapshot,
+                                                                    std::string_view root);
 
 }  // namespace weir

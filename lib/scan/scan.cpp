@@ -248,10 +248,16 @@ Report ScanChange(const git::ChangeSet& change, Options& options) {
   std::map<const Language*, std::vector<std::string>> before_paths, after_paths;
   std::set<std::string> touched;
   std::vector<std::string> to_read;
+  // Recognised on each side by what it is there: a file can become one of another language, or stop being one.
+  const auto language_in = [&](const git::Snapshot& snapshot, const std::string& path) -> const Language* {
+    const auto language = LanguageIn(snapshot, path);
+    if (!language.ok()) report.incomplete.push_back(language.status().message());
+    return language.ok() ? *language : nullptr;
+  };
   for (const git::Change& c : change.changes) {
     if (options.config.Excludes(c.path)) continue;
     if (!c.is_removed())
-      if (const Language* language = LanguageOf(c.path, {})) {
+      if (const Language* language = language_in(*change.after, c.path)) {
         after_paths[language].push_back(c.path);
         touched.insert(c.path);
         to_read.push_back(c.path);
@@ -259,7 +265,7 @@ Report ScanChange(const git::ChangeSet& change, Options& options) {
         before_paths[language].push_back(c.path);
       }
     if (!c.is_added())
-      if (const Language* language = LanguageOf(c.old_path, {})) {
+      if (const Language* language = language_in(*change.before, c.old_path)) {
         before_paths[language].push_back(c.old_path);
         after_paths[language].push_back(c.old_path);
       }
@@ -305,8 +311,15 @@ Report ScanChange(const git::ChangeSet& change, Options& options) {
 Report ScanTree(const git::Snapshot& snapshot, const std::string& root, Options& options) {
   Report report;
   Side side;
+  // Languages that are recognised by content share one walk and one look at each file.
+  std::vector<const Language*> by_content;
+  for (const Language* language : Languages())
+    if (language->NeedsHead("file.yaml")) by_content.push_back(language);
+  auto files = FilesOf(by_content, snapshot, root);
+  if (!files.ok()) report.incomplete.push_back(files.status().message());
   for (const Language* language : Languages()) {
-    const auto scopes = language->AllScopes(snapshot, options.cache);
+    const bool found = files.ok() && std::ranges::find(by_content, language) != by_content.end();
+    const auto scopes = found ? language->ScopesOf((*files)[language], snapshot, options.cache) : language->AllScopes(snapshot, options.cache);
     if (!scopes.ok()) {
       report.incomplete.push_back(scopes.status().message());
       continue;
