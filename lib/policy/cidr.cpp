@@ -78,15 +78,21 @@ Value CidrPrefixLength(Args args, EvalContext&) {
   return range ? Value::Int(range->prefix) : Malformed();
 }
 // Text that is no range gives false: what cannot be applied opens nothing. Of a list one range is enough.
+// Azure's security rules also take `*`, the service tag Internet and its older spelling Any, in any case of letters.
+bool IsInternet(std::string_view text) {
+  static constexpr std::string_view kNames[] = {"*", "internet", "any"};
+  const auto equal = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? char(a + 32) : a) == b; };
+  return IsWideRange(text) || text.ends_with("/0") || std::ranges::any_of(kNames, [&](std::string_view name) { return std::ranges::equal(text, name, equal); });
+}
 Value CidrIsPublic(Args args, EvalContext&) {
   const Value& ranges = args[0];
   if (ranges.is(Type::kUnknown)) return ranges;
-  if (ranges.is(Type::kString)) return Value::Bool(IsWideRange(ranges.text));
+  if (ranges.is(Type::kString)) return Value::Bool(IsInternet(ranges.text));
   if (!ranges.is(Type::kList) && !ranges.is(Type::kNull)) return Value::Error("cidr.isPublic() takes a text or a list of texts");
   Value out = Value::Bool(false);
   for (size_t i = 0; i < ranges.size(); ++i) {
     const Value range = ranges.At(i);
-    if (range.is(Type::kString) && IsWideRange(range.text)) return Value::Bool(true);
+    if (range.is(Type::kString) && IsInternet(range.text)) return Value::Bool(true);
     if (range.is(Type::kUnknown)) out = range;
   }
   return out;

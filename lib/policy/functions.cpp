@@ -1,5 +1,6 @@
 #include "lib/policy/functions.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "lib/policy/function_groups.h"
@@ -19,11 +20,19 @@ Value Bodies(const std::vector<const Resource*>& resources, EvalContext& context
   return Value::List(items);
 }
 
+// The resource with this body; null where it is no resource of the document.
+const Resource* ResourceOf(const Document& document, const Value& body) {
+  const auto found = std::ranges::find_if(document.resources, [&](const Resource* r) { return r->body == body.model; });
+  return found == document.resources.end() ? nullptr : *found;
+}
+
 Value Related(Args args, EvalContext& context) {
   if (!args[0].is(Type::kString) || !args[1].is(Type::kString)) return Value::Error("related() takes a type and an attribute");
+  if (args.size() == 3 && args[2].is(Type::kUnknown)) return args[2];
   if (context.host == nullptr) return Value::List({});
   const Host& host = HostOf(context);
-  return Bodies(host.document->Related(*host.resource, args[0].text, args[1].text), context);
+  const Resource* of = args.size() == 3 ? ResourceOf(*host.document, args[2]) : host.resource;
+  return of == nullptr ? Value::List({}) : Bodies(host.document->Related(*of, args[0].text, args[1].text), context);
 }
 
 Value References(Args args, EvalContext& context) {
@@ -34,7 +43,7 @@ Value References(Args args, EvalContext& context) {
 }
 
 constexpr cel::Function kRelations[] = {
-    {"related", 2, 2, false, Related},
+    {"related", 2, 3, false, Related},
     {"references", 1, 1, false, References},
 };
 
