@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "lib/lang/terraform/eval.h"
+#include "lib/lang/terraform/types.h"
+#include "lib/model/json.h"
 
 namespace weir::terraform {
 namespace {
@@ -30,8 +32,56 @@ const Type* Primitive(Kind kind, EvalContext& context) {
   return type;
 }
 
+// What elements of a set that have no order of their own are ordered by.
+void AppendSetKey(const Value& v, std::string& out) {
+  switch (v.kind) {
+    case Kind::kUnknown: out += '?'; return;
+    case Kind::kNull: out += '~'; return;
+    case Kind::kBool: out += v.boolean ? 'T' : 'F'; return;
+    case Kind::kNumber: out += v.number.Format('g', 10); return;
+    case Kind::kString: WriteJsonText(v.text, out); return;
+    default: break;
+  }
+  const bool collection = v.kind != Kind::kTuple && v.kind != Kind::kObject;
+  out += !collection ? '<' : IsMapping(v.kind) ? '{' : '[';
+  const auto element = [&](const Value& item) {
+    AppendSetKey(item, out);
+    out += ';';
+  };
+  if (IsMapping(v.kind)) {
+    for (const Entry& e : v.entries) {
+      if (collection) WriteJsonText(e.key, out), out += ':';
+      element(*e.value);
+    }
+  } else {
+    for (const Value* item : v.items) element(*item);
+  }
+  out += !collection ? '>' : IsMapping(v.kind) ? '}' : ']';
+}
+
+/// Terraform's order of a set: texts, numbers and bools by value, all else by what it is written as; nulls, then unknowns, last.
+void SortSet(std::vector<const Value*>& items) {
+  const auto rank = [](const Value* v) { return v->is_unknown() ? 2 : v->is_null() ? 1 : 0; };
+  const bool composed = std::ranges::any_of(items, [](const Value* v) { return IsSequence(v->kind) || IsMapping(v->kind); });
+  if (composed) {
+    std::vector<std::pair<std::string, const Value*>> keyed;
+    for (const Value* v : items) AppendSetKey(*v, keyed.emplace_back(std::string(), v).first);
+    std::ranges::stable_sort(keyed, [&](const auto& a, const auto& b) { return std::pair(rank(a.second), a.first) < std::pair(rank(b.second), b.first); });
+    for (size_t i = 0; i < items.size(); ++i) items[i] = keyed[i].second;
+    return;
+  }
+  std::ranges::stable_sort(items, [&](const Value* a, const Value* b) {
+    if (rank(a) != rank(b)) return rank(a) < rank(b);
+    if (a->kind != b->kind) return a->kind < b->kind;
+    if (a->kind == Kind::kString) return a->text < b->text;
+    if (a->kind == Kind::kNumber) return a->number < b->number;
+    return a->kind == Kind::kBool && !a->boolean && b->boolean;
+  });
+}
+
 const Value* ConvertSequence(const Value* v, const Type& type, EvalContext& context, std::string& why) {
   std::vector<const Value*> items;
+  uint8_t marks = 0;
   if (IsSequence(v->kind)) {
     for (const Value* item : v->items) {
       const Value* converted = Convert(item, type.element, context, why);
@@ -43,18 +93,16 @@ const Value* ConvertSequence(const Value* v, const Type& type, EvalContext& cont
     return nullptr;
   }
   if (type.kind == Kind::kSet) {
-    std::ranges::stable_sort(items, [](const Value* a, const Value* b) {
-      if (a->kind == Kind::kString && b->kind == Kind::kString) return a->text < b->text;
-      if (a->kind == Kind::kNumber && b->kind == Kind::kNumber) return a->number < b->number;
-      if (a->kind == Kind::kBool && b->kind == Kind::kBool) return !a->boolean && b->boolean;
-      return false;
-    });
+    SortSet(items);
     std::vector<const Value*> unique;
-    for (const Value* item : items)
-      if (std::ranges::none_of(unique, [&](const Value* u) { return Equal(*u, *item); })) unique.push_back(item);
+    for (const Value* item : items)  // in order: equal ones stand side by side
+      if (unique.empty() || !Equal(*unique.back(), *item)) unique.push_back(item);
     items = std::move(unique);
+    // A set has no places that could be secret one by one.
+    for (const Value* item : items) marks |= MarksOf(*item, Marks::kAnywhere);
   }
-  return Like(v, context, [&](Span at) { return NewSequence(context.arena, type.kind, context.arena.Copy(items), at); });
+  const Value* out = Like(v, context, [&](Span at) { return NewSequence(context.arena, type.kind, context.arena.Copy(items), at); });
+  return WithMarks(out, marks, context);
 }
 
 const Value* ConvertObject(const Value* v, const Type& type, EvalContext& context, std::string& why) {
@@ -102,7 +150,13 @@ const Value* ToBool(const Value* v, EvalContext& context) {
 }
 
 const Value* Convert(const Value* v, const Type* type, EvalContext& context, std::string& why) {
-  if (type == nullptr || v->is_unknown() || v->is_null()) return v;
+  if (type == nullptr) return v;
+  if (v->is_unknown() || v->is_null()) {
+    if (v->type == type || (v->is_unknown() && IsPrimitive(v->type))) return v;
+    Value* typed = context.arena.New<Value>(*v);
+    typed->type = type;
+    return typed;
+  }
   const auto primitive = [&](const Value* converted, const char* needed) {
     if (converted == nullptr) why = std::string(needed) + " is needed";
     return converted;

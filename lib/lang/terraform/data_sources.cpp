@@ -289,6 +289,10 @@ const Value* WithComputedAttributes(std::string_view type, const Value* body, Ev
     return With(body, "rendered", RenderedFile(body, evaluation), evaluation.arena);
   if (type == "data.null_data_source")
     if (const Value* inputs = body->Get("inputs")) return With(body, "outputs", inputs, evaluation.arena);
+  if (type == "terraform_data") {  // the one resource whose schema needs no provider
+    for (const std::string_view name : {"input", "triggers_replace"}) body = With(body, name, NewNull(evaluation.arena), evaluation.arena);
+    return body;
+  }
   return body;
 }
 

@@ -36,7 +36,7 @@ std::string DebugEval(std::string_view expression, const git::Snapshot& snapshot
   std::vector<Diagnostic> diagnostics;
   const auto files = NewSnapshotFiles(snapshot, "", arena, limits);
   EvalContext context{arena, limits, &diagnostics, files.get()};
-  context.no_providers = true;
+  context.console = true;
   const Value* value = Evaluate(*tree.expr, EmptyScope(), context);
   if (!diagnostics.empty()) return Error(diagnostics[0].summary, diagnostics[0].detail);
   if (ContainsUnknown(*value)) return "{\"unknown\":true}";

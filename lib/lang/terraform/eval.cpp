@@ -51,8 +51,8 @@ class Depth {
   bool ok_;
 };
 
-const Value* Unknown(EvalContext& context, Span at, std::span<const Value* const> parts = {}) {
-  return Derive(NewUnknown(context.arena, at), DerivedOrigin(parts, at), parts, context);
+const Value* Unknown(EvalContext& context, Span at, std::span<const Value* const> parts = {}, Marks marks = Marks::kAnywhere) {
+  return Derive(NewUnknown(context.arena, at), DerivedOrigin(parts, at), parts, context, marks);
 }
 
 const Value* Apply(const Value* value, std::span<const hcl::Step> steps, EvalContext& context) {
@@ -101,7 +101,7 @@ const Value* Concatenate(std::span<const Value* const> parts, Span at, EvalConte
     if (!context.Spend(1 + text.size() / 64, at) || text.size() > context.limits.file_size) return NewUnknown(context.arena, at);
   }
   // A literal part takes no part in the question which value a person must change.
-  std::erase_if(sources, [&](const Value* v) { return at.Contains(v->origin) && v->provenance == nullptr; });
+  std::erase_if(sources, [&](const Value* v) { return at.Contains(v->origin) && v->provenance == nullptr && MarksOf(*v) == 0; });
   Value* out;
   if (unknown) {
     out = NewUnknown(context.arena, at);
@@ -124,6 +124,7 @@ const Value* EvaluateTemplate(const hcl::Template& e, const Scope& scope, EvalCo
 const Value* Object(const hcl::ObjectCons& e, const Scope& scope, EvalContext& context) {
   std::vector<Entry> entries;
   bool unknown_key = false;
+  uint8_t marks = 0;
   for (const hcl::ObjectItem& item : e.items) {
     const Value* value = Evaluate(*item.value, scope, context);
     if (!item.key->literal_name.empty()) {
@@ -131,6 +132,7 @@ const Value* Object(const hcl::ObjectCons& e, const Scope& scope, EvalContext& c
       continue;
     }
     const Value* key = ToString(Evaluate(*item.key->wrapped, scope, context), context);
+    if (key != nullptr) marks |= MarksOf(*key);
     if (key == nullptr || key->is_null()) {
       context.Error(item.key->span, "Incorrect attribute value type", "The key of an object must be a text.");
       unknown_key = true;
@@ -140,8 +142,8 @@ const Value* Object(const hcl::ObjectCons& e, const Scope& scope, EvalContext& c
       entries.push_back({key->text, value, item.key->span});
     }
   }
-  if (unknown_key) return NewUnknown(context.arena, e.span);
-  return NewMapping(context.arena, Kind::kObject, context.arena.Copy(entries), e.span);
+  if (unknown_key) return WithMarks(NewUnknown(context.arena, e.span), marks, context);
+  return WithMarks(NewMapping(context.arena, Kind::kObject, context.arena.Copy(entries), e.span), marks, context);
 }
 
 struct Pair {
@@ -169,7 +171,7 @@ const Value* EvaluateFor(const hcl::For& e, const Scope& scope, EvalContext& con
   std::vector<Entry> entries;
   std::map<std::string_view, std::vector<const Value*>> groups;
   // What a secret decides is secret: which elements are there, and what they are called.
-  bool sensitive = collection->has(Value::kSensitive);
+  uint8_t marks = MarksOf(*collection);
   for (const Pair& pair : PairsOf(*collection, context)) {
     if (!context.Spend(1, e.span)) return NewUnknown(context.arena, e.span);
     const LocalScope inner(scope, e.key_var, pair.key, e.value_var, pair.value);
@@ -177,7 +179,7 @@ const Value* EvaluateFor(const hcl::For& e, const Scope& scope, EvalContext& con
       const Value* keep = ToBool(Evaluate(*e.cond, inner, context), context);
       if (keep == nullptr || keep->is_null()) return context.Error(e.cond->span, "Invalid 'for' condition", "The 'if' clause must be true or false.");
       if (keep->is_unknown()) return Unknown(context, e.span, {&collection, 1});
-      sensitive |= keep->has(Value::kSensitive);
+      marks |= MarksOf(*keep);
       if (!keep->boolean) continue;
     }
     const Value* value = Evaluate(*e.value, inner, context);
@@ -188,25 +190,20 @@ const Value* EvaluateFor(const hcl::For& e, const Scope& scope, EvalContext& con
     const Value* key = ToString(Evaluate(*e.key, inner, context), context);
     if (key == nullptr || key->is_null()) return context.Error(e.key->span, "Invalid object key", "The key of a for expression must be a text.");
     if (key->is_unknown()) return Unknown(context, e.span, {&collection, 1});
-    sensitive |= key->has(Value::kSensitive);
+    marks |= MarksOf(*key);
     if (e.group) {
       groups[key->text].push_back(value);
     } else {
       entries.push_back({key->text, value, key->origin});
     }
   }
-  if (e.key == nullptr) {
-    Value* tuple = NewSequence(context.arena, Kind::kTuple, context.arena.Copy(items), e.span);
-    if (sensitive) tuple->flags |= Value::kSensitive;
-    return tuple;
-  }
+  if (e.key == nullptr) return WithMarks(NewSequence(context.arena, Kind::kTuple, context.arena.Copy(items), e.span), marks, context);
   for (auto& [key, values] : groups)
     entries.push_back({key, NewSequence(context.arena, Kind::kTuple, context.arena.Copy(values), e.span), {}});
   const size_t count = entries.size();
   Value* object = NewMapping(context.arena, Kind::kObject, context.arena.Copy(entries), e.span);
   if (object->entries.size() != count) return context.Error(e.span, "Duplicate object key", "Two elements give the same key; add '...' after the value to group them.");
-  if (sensitive) object->flags |= Value::kSensitive;
-  return object;
+  return WithMarks(object, marks, context);
 }
 
 const Value* EvaluateSplat(const hcl::Splat& e, const Scope& scope, EvalContext& context) {
@@ -226,13 +223,14 @@ const Value* EvaluateSplat(const hcl::Splat& e, const Scope& scope, EvalContext&
     const LocalScope inner(scope, {}, nullptr, kAnonymous, item);
     item = Evaluate(*e.each, inner, context);
   }
-  return NewSequence(context.arena, Kind::kTuple, context.arena.Copy(items), source->origin.valid() ? source->origin : e.span);
+  Value* tuple = NewSequence(context.arena, Kind::kTuple, context.arena.Copy(items), source->origin.valid() ? source->origin : e.span);
+  return WithMarks(tuple, MarksOf(*source), context);
 }
 
-/// Both results of a condition have one type: `chosen` becomes what it and the other result have in common.
+/// Both results of a condition have one type, and the marks of either: `chosen` becomes what it and the other result have in common.
 const Value* AsOtherResult(const Value* chosen, const hcl::Expr& other, const hcl::Conditional& e, const Scope& scope, EvalContext& context) {
   const bool plain = chosen->kind == Kind::kNumber || chosen->kind == Kind::kBool || chosen->kind == Kind::kString;
-  if (chosen->is_unknown() || (chosen->kind == Kind::kString && other.kind == ExprKind::kTemplate)) return chosen;
+  if (const auto* text = hcl::If<hcl::Template>(&other); text != nullptr && text->literal() != nullptr && chosen->kind == Kind::kString) return chosen;
   // What is wrong with the result that is not chosen is nobody's concern.
   auto* diagnostics = context.diagnostics;
   const uint32_t errors = context.errors;
@@ -241,7 +239,9 @@ const Value* AsOtherResult(const Value* chosen, const hcl::Expr& other, const hc
   const bool failed = context.errors != errors;
   context.diagnostics = diagnostics;
   context.errors = errors;
-  if (failed || unused->is_unknown() || (unused->is_null() && unused->type == nullptr) || (plain && unused->kind == chosen->kind)) return chosen;
+  if (failed) return chosen;
+  chosen = WithMarks(chosen, MarksOf(*unused), context);
+  if (chosen->is_unknown() || unused->is_unknown() || (unused->is_null() && unused->type == nullptr) || (plain && unused->kind == chosen->kind)) return chosen;
   // A resource or block is what it is.
   if (chosen->has(Value::kSoft) || chosen->has(Value::kBlockList) || unused->has(Value::kSoft) || unused->has(Value::kBlockList)) return chosen;
   const Type* const own = TypeOf(*chosen, context.arena);
@@ -262,11 +262,12 @@ const Value* EvaluateConditional(const hcl::Conditional& e, const Scope& scope, 
   if (!condition->is_unknown()) {
     const Value* chosen = Evaluate(condition->boolean ? *e.true_result : *e.false_result, scope, context);
     chosen = AsOtherResult(chosen, condition->boolean ? *e.false_result : *e.true_result, e, scope, context);
-    return condition->has(Value::kSensitive) ? Derive(chosen, chosen->origin, {&condition, 1}, context) : chosen;
+    return MarksOf(*condition) != 0 ? Derive(chosen, chosen->origin, {&condition, 1}, context) : chosen;
   }
   const Value* both[] = {Evaluate(*e.true_result, scope, context), Evaluate(*e.false_result, scope, context)};
-  if (Equal(*both[0], *both[1])) return both[0];
-  return Unknown(context, e.span, both);
+  const uint8_t marks = MarksOf(*condition) | MarksOf(*both[0]) | MarksOf(*both[1]);
+  if (Equal(*both[0], *both[1])) return WithMarks(both[0], marks, context);
+  return WithMarks(Unknown(context, e.span, both, Marks::kOwn), marks, context);
 }
 
 const Value* Bool(bool value, Span at, std::span<const Value* const> parts, EvalContext& context) {
@@ -366,7 +367,7 @@ const Value* Evaluate(const hcl::Expr& e, const Scope& scope, EvalContext& conte
     case ExprKind::kTemplateJoin: {
       const Value* tuple = Evaluate(*As<hcl::TemplateJoin>(e).tuple, scope, context);
       if (!IsSequence(tuple->kind)) return Unknown(context, e.span, {&tuple, 1});
-      return Concatenate(tuple->items, e.span, context);
+      return WithMarks(Concatenate(tuple->items, e.span, context), MarksOf(*tuple), context);
     }
     case ExprKind::kTuple: {
       std::vector<const Value*> items;
@@ -407,9 +408,12 @@ const Value* Evaluate(const hcl::Expr& e, const Scope& scope, EvalContext& conte
   return NewUnknown(context.arena, e.span);
 }
 
-// An attribute that only the provider knows: a reference to the whole resource becomes one to its attribute.
+// An attribute that only the provider knows: a reference to the whole resource becomes one to its attribute. Of its type this much is
+// known: `id` is a text in every provider, and so is `arn`.
 static const Value* UnknownAttribute(const Value* object, std::string_view name, Span at, EvalContext& context) {
-  Value* out = NewUnknown(context.arena, object->is_unknown() ? object->origin : at);
+  static const Type kText = [] { Type t; t.kind = Kind::kString; return t; }();
+  const bool text = object->has(Value::kSoft) && (name == "id" || name == "arn");
+  Value* out = NewUnknown(context.arena, object->is_unknown() ? object->origin : at, text ? &kText : nullptr);
   if (object->provenance == nullptr) return out;
   auto* provenance = context.arena.New<Provenance>(*object->provenance);
   auto references = context.arena.NewArray<Reference>(provenance->references.size());
@@ -431,7 +435,7 @@ const Value* ApplyAttribute(const Value* object, std::string_view name, Span at,
     return object->provenance == nullptr ? object : UnknownAttribute(object, name, at, context);
   }
   if (IsMapping(object->kind)) {
-    if (const Value* found = object->Get(name)) return found;
+    if (const Value* found = object->Get(name)) return WithMarks(found, MarksOf(*object), context);
     if (object->has(Value::kSoft)) return UnknownAttribute(object, name, at, context);
     return context.Error(at, "Unsupported attribute", "This object has no attribute named '" + std::string(name) + "'.");
   }
@@ -441,13 +445,14 @@ const Value* ApplyAttribute(const Value* object, std::string_view name, Span at,
 }
 
 const Value* ApplyIndex(const Value* collection, const Value* key, Span at, EvalContext& context) {
-  if (collection->is_unknown()) return collection;
   const Value* const both[] = {collection, key};
+  const uint8_t marks = MarksOf(*collection) | MarksOf(*key);
+  if (collection->is_unknown()) return WithMarks(collection, marks, context);
   if (key->is_unknown()) return Unknown(context, at, both);
   if (IsMapping(collection->kind)) {
     const Value* text = ToString(key, context);
     if (text != nullptr && !text->is_null()) {
-      if (const Value* found = collection->Get(text->text)) return found;
+      if (const Value* found = collection->Get(text->text)) return WithMarks(found, marks, context);
       if (collection->has(Value::kSoft) && text->kind == Kind::kString)
         return UnknownAttribute(collection, text->text, at, context);
     }
@@ -456,7 +461,7 @@ const Value* ApplyIndex(const Value* collection, const Value* key, Span at, Eval
   if (IsSequence(collection->kind) && collection->kind != Kind::kSet) {
     const Value* number = ToNumber(key, context);
     const auto i = number != nullptr && !number->is_null() ? number->number.AsInt() : std::nullopt;
-    if (i && *i >= 0 && size_t(*i) < collection->items.size()) return collection->items[size_t(*i)];
+    if (i && *i >= 0 && size_t(*i) < collection->items.size()) return WithMarks(collection->items[size_t(*i)], marks, context);
     return context.Error(at, "Invalid index", "The collection has no element at this position.");
   }
   return context.Error(at, "Invalid index", "Only lists, maps and objects have elements to pick.");
@@ -472,21 +477,34 @@ Span DerivedOrigin(std::span<const Value* const> args, Span at) {
   return found.valid() ? found : at;
 }
 
-const Value* Derive(const Value* value, Span origin, std::span<const Value* const> parts, EvalContext& context) {
+uint8_t MarksOf(const Value& by, Marks marks) {
+  if (marks == Marks::kNone) return 0;
+  const uint8_t own = by.flags & (Value::kSensitive | Value::kEphemeral);
+  return marks == Marks::kAnywhere && ContainsSensitive(by) ? own | Value::kSensitive : own;
+}
+
+const Value* WithMarks(const Value* value, uint8_t marks, EvalContext& context) {
+  if ((value->flags & marks) == marks) return value;
+  Value* copy = context.arena.New<Value>(*value);
+  copy->flags |= marks;
+  return copy;
+}
+
+const Value* Derive(const Value* value, Span origin, std::span<const Value* const> parts, EvalContext& context, Marks reach) {
   std::vector<Reference> references;
   std::vector<Span> spans;
   const Hop* hops = nullptr;
-  bool sensitive = false;
+  uint8_t marks = 0;
   CollectReferences(*value, references);
   for (const Value* part : parts) {
     CollectReferences(*part, references);
-    sensitive |= ContainsSensitive(*part);
+    marks |= MarksOf(*part, reach);
     if (part->origin.valid()) spans.push_back(part->origin);
     if (hops == nullptr && part->provenance != nullptr) hops = part->provenance->hops;
   }
   Value* copy = context.arena.New<Value>(*value);
   copy->origin = origin;
-  if (sensitive) copy->flags |= Value::kSensitive;
+  copy->flags |= marks;
   if (!references.empty() || spans.size() > 1 || hops != nullptr) {
     auto* provenance = context.arena.New<Provenance>();
     provenance->references = context.arena.Copy(references);

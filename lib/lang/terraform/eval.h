@@ -40,7 +40,7 @@ struct EvalContext {
   uint64_t steps = 0;    // bounded by 20 million a scope
   uint32_t template_depth = 0;  // of templates that templatefile() reads inside templates
   bool limit_reported = false;
-  bool no_providers = false;    // a provider's function is an error, not unknown
+  bool console = false;         // as `terraform console`: type() is there, and no provider's functions
 
   static constexpr uint32_t kMaxDepth = 1500;
   /// Reports and counts an error; the caller goes on with an unknown value.
@@ -80,8 +80,16 @@ const Value* Convert(const Value* value, const Type* type, EvalContext& context,
 /// The function of that name, called. Never null.
 const Value* CallFunction(const hcl::FunctionCall& call, const Scope& scope, EvalContext& context);
 
-/// A copy of `value` marked as derived from `parts` too: references and sensitivity are united, `origin` as given.
-const Value* Derive(const Value* value, Span origin, std::span<const Value* const> parts, EvalContext& context);
+/// How far marks (sensitive, ephemeral) reach from what was used to what was made of it. Terraform's operators and functions differ:
+/// what looks into its operands is marked by any mark inside one, what only holds or picks elements by the operands' own.
+enum class Marks : uint8_t { kAnywhere, kOwn, kNone };
+
+/// A copy of `value` marked as derived from `parts` too: references and marks are united, `origin` as given.
+const Value* Derive(const Value* value, Span origin, std::span<const Value* const> parts, EvalContext& context, Marks marks = Marks::kAnywhere);
+/// The marks of `by`, or of all of it.
+uint8_t MarksOf(const Value& by, Marks marks = Marks::kOwn);
+/// `value` with `marks` added to its own.
+const Value* WithMarks(const Value* value, uint8_t marks, EvalContext& context);
 /// The origin of what was computed from `args` by the expression at `at`: that of the only argument that stands
 /// elsewhere than in the expression itself, else the expression.
 Span DerivedOrigin(std::span<const Value* const> args, Span at);

@@ -90,11 +90,7 @@ std::vector<InstanceKey> ForEachKeys(const hcl::Attribute& attribute, const Scop
                "The value must be a map, an object or a set of strings; use toset() to convert a list.");
     return unknown();
   }
-  const auto secret = [](const Value* item) { return item->has(Value::kSensitive); };
-  // A function marks its whole result where one element is secret; then the keys may not be.
-  const bool element = IsMapping(each->kind) && std::any_of(each->entries.begin(), each->entries.end(),
-                                                            [](const Entry& e) { return ContainsSensitive(*e.value); });
-  if ((secret(each) && !element) || (each->kind == Kind::kSet && std::any_of(each->items.begin(), each->items.end(), secret)))
+  if (each->has(Value::kSensitive))
     eval.Error(at, "Invalid for_each argument", "The keys are secret, and addresses show them; use nonsensitive() where they are not.");
   const size_t size = each->kind == Kind::kSet ? each->items.size() : each->entries.size();
   if (size > evaluation.limits.instances) {

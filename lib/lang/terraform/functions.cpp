@@ -189,18 +189,19 @@ const Value* CallFunction(const hcl::FunctionCall& call, const Scope& scope, Eva
 
   bool unknown_count = false;
   const auto args = EvaluateArgs(call, scope, context, unknown_count);
-  const auto unknown = [&] { return Derive(NewUnknown(context.arena, call.span), DerivedOrigin(args, call.span), args, context); };
+  const auto unknown_call = [&] { return Derive(NewUnknown(context.arena, call.span), DerivedOrigin(args, call.span), args, context); };
   const auto at = Table().find(name);
-  if (at == Table().end()) {
+  if (at == Table().end() || (name == "type" && !context.console)) {
     // What a provider's function gives is the provider's to say; where none is declared there is none.
-    if (name.starts_with("provider::") && !context.no_providers) return unknown();
+    if (name.starts_with("provider::") && !context.console) return unknown_call();
     return context.Error(call.name_span, "Call to unknown function", "There is no function named '" + std::string(call.name) + "'; did you mean '" + NearestName(name) + "'?");
   }
   const BuiltIn& function = *at->second;
-  if (unknown_count) return unknown();
+  if (unknown_count) return unknown_call();
   if (args.size() < function.min_args || (function.max_args != 255 && args.size() > function.max_args))
     return context.Error(call.span, args.size() < function.min_args ? "Not enough function arguments" : "Too many function arguments",
                          "The function '" + std::string(name) + "' does not take " + std::to_string(args.size()) + " arguments.");
+  const auto unknown = [&] { return Derive(NewUnknown(context.arena, call.span), DerivedOrigin(args, call.span), args, context, function.marks); };
   if (function.unknowns == BuiltIn::Unknowns::kAny && std::ranges::any_of(args, [](const Value* v) { return ContainsUnknown(*v); })) return unknown();
   if (function.unknowns == BuiltIn::Unknowns::kPartly && std::ranges::any_of(args, [](const Value* v) { return v->is_unknown(); })) return unknown();
   if (!context.Spend(1 + args.size(), call.span)) return NewUnknown(context.arena, call.span);
@@ -216,8 +217,12 @@ const Value* CallFunction(const hcl::FunctionCall& call, const Scope& scope, Eva
     return context.Error(call.span, "Invalid function argument", "The arguments of '" + std::string(name) + "' have the wrong type or value.");
   }
   // A function that picks one of its arguments' parts gives that very node: its origin is where it was written.
-  if (result->origin != call.span) return result;
-  return Derive(result, IsSequence(result->kind) || IsMapping(result->kind) ? call.span : DerivedOrigin(args, call.span), args, context);
+  if (result->origin != call.span) {
+    uint8_t marks = 0;
+    for (const Value* arg : args) marks |= MarksOf(*arg, function.marks);
+    return WithMarks(result, marks, context);
+  }
+  return Derive(result, IsSequence(result->kind) || IsMapping(result->kind) ? call.span : DerivedOrigin(args, call.span), args, context, function.marks);
 }
 
 }  // namespace weir::terraform

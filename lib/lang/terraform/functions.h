@@ -29,6 +29,8 @@ struct BuiltIn {
   // Null: the arguments do not fit, and Fail() said why, or the caller says that they do not.
   const Value* (*call)(Args args, FunctionCallSite& site);
   enum class Nulls : uint8_t { kError, kAllowed } nulls = Nulls::kError;
+  // Which marks of the arguments the result has, beside those of the elements that it keeps.
+  Marks marks = Marks::kAnywhere;
 };
 
 std::span<const BuiltIn> CollectionFunctions();

@@ -11,12 +11,15 @@ namespace {
 
 using enum BuiltIn::Unknowns;
 using enum BuiltIn::Nulls;
+using enum Marks;
 
 const Value* NoList(FunctionCallSite& site) { return Fail(site, "a list is needed"); }
 const Value* NoMap(FunctionCallSite& site) { return Fail(site, "a map or an object is needed"); }
 const Value* NoOneType(FunctionCallSite& site) { return Fail(site, "the elements have no type in common"); }
 
 const Value* Length(Args a, FunctionCallSite& site) {
+  // Elements of a set that are not known yet may turn out to be equal.
+  if (a[0]->kind == Kind::kSet && ContainsUnknown(*a[0])) return MakeUnknown(site);
   if (IsSequence(a[0]->kind)) return MakeNumber(int64_t(a[0]->items.size()), site);
   if (IsMapping(a[0]->kind)) return MakeNumber(int64_t(a[0]->entries.size()), site);
   if (a[0]->kind != Kind::kString) return Fail(site, "a text, a list, a set or a map is needed");
@@ -59,8 +62,9 @@ const Value* Lookup(Args a, FunctionCallSite& site) {
   if (a[0]->is_null() || a[1]->is_null()) return Fail(site, "an argument is null");
   if (!IsMapping(a[0]->kind)) return NoMap(site);
   if (!TextOf(a[1], site, key)) return Fail(site, "the key is a text");
-  if (const Value* found = a[0]->Get(key)) return found;
-  return a.size() > 2 ? a[2] : Fail(site, "there is no key '" + std::string(key) + "' and no default");
+  const uint8_t marks = MarksOf(*a[0]) | MarksOf(*a[1]);
+  if (const Value* found = a[0]->Get(key)) return WithMarks(found, marks, site.context);
+  return a.size() > 2 ? WithMarks(a[2], marks, site.context) : Fail(site, "there is no key '" + std::string(key) + "' and no default");
 }
 
 const Value* Element(Args a, FunctionCallSite& site) {
@@ -72,12 +76,14 @@ const Value* Element(Args a, FunctionCallSite& site) {
   return a[0]->items[size_t(index) % a[0]->items.size()];
 }
 
-bool Flatten(const Value* list, std::vector<const Value*>& out, FunctionCallSite& site, int depth) {
+bool Flatten(const Value* list, std::vector<const Value*>& out, uint8_t& marks, FunctionCallSite& site, int depth) {
   if (depth > 100) return false;
+  marks |= MarksOf(*list);
   for (const Value* item : list->items) {
-    if (item->is_unknown()) return false;
+    // What is unknown may be a list, unless its type says otherwise.
+    if (item->is_unknown() && !IsPrimitive(item->type)) return false;
     if (!IsSequence(item->kind)) out.push_back(item);
-    else if (!Flatten(item, out, site, depth + 1)) return false;
+    else if (!Flatten(item, out, marks, site, depth + 1)) return false;
   }
   return true;
 }
@@ -85,7 +91,9 @@ const Value* FlattenCall(Args a, FunctionCallSite& site) {
   if (a[0]->is_unknown()) return MakeUnknown(site);
   if (!IsSequence(a[0]->kind)) return NoList(site);
   std::vector<const Value*> items;
-  return Flatten(a[0], items, site, 0) ? MakeList(std::move(items), site) : MakeUnknown(site);
+  uint8_t marks = 0;
+  const Value* out = Flatten(a[0], items, marks, site, 0) ? MakeList(std::move(items), site) : MakeUnknown(site);
+  return WithMarks(out, marks, site.context);
 }
 
 const Value* Distinct(Args a, FunctionCallSite& site) {
@@ -212,12 +220,14 @@ const Value* Zipmap(Args a, FunctionCallSite& site) {
   if (!IsSequence(a[0]->kind) || !IsSequence(a[1]->kind)) return NoList(site);
   if (a[0]->items.size() != a[1]->items.size()) return Fail(site, "there are not as many values as keys");
   std::vector<Entry> entries;
+  uint8_t marks = 0;
   for (size_t i = 0; i < a[0]->items.size(); ++i) {
     std::string_view key;
+    marks |= MarksOf(*a[0]->items[i]);
     if (!TextOf(a[0]->items[i], site, key)) return Fail(site, "the keys are texts");
     entries.push_back({key, a[1]->items[i], a[0]->items[i]->origin});
   }
-  return MakeObject(std::move(entries), site, a[1]->kind == Kind::kList ? Kind::kMap : Kind::kObject);
+  return WithMarks(MakeObject(std::move(entries), site, a[1]->kind == Kind::kList ? Kind::kMap : Kind::kObject), marks, site.context);
 }
 
 const Value* Transpose(Args a, FunctionCallSite& site) {
@@ -249,8 +259,11 @@ const Value* MatchKeys(Args a, FunctionCallSite& site) {
 
 const Value* Index(Args a, FunctionCallSite& site) {
   if (a[0]->kind != Kind::kList && a[0]->kind != Kind::kTuple) return NoList(site);
-  for (size_t i = 0; i < a[0]->items.size(); ++i)
+  if (ContainsUnknown(*a[1])) return MakeUnknown(site);
+  for (size_t i = 0; i < a[0]->items.size(); ++i) {
     if (Equal(*a[0]->items[i], *a[1])) return MakeNumber(int64_t(i), site);
+    if (ContainsUnknown(*a[0]->items[i])) return MakeUnknown(site);
+  }
   return Fail(site, "the list does not hold the value");
 }
 
@@ -285,29 +298,29 @@ const Value* TrueOf(Args a, FunctionCallSite& site) {
 constexpr BuiltIn kFunctions[] = {
     {"alltrue", 1, 1, kPartly, TrueOf<true>},
     {"anytrue", 1, 1, kPartly, TrueOf<false>},
-    {"chunklist", 2, 2, kPartly, ChunkList},
+    {"chunklist", 2, 2, kPartly, ChunkList, kError, kOwn},
     {"coalesce", 1, 255, kSelf, Coalesce, kAllowed},
     {"coalescelist", 1, 255, kSelf, CoalesceList, kAllowed},
     {"compact", 1, 1, kSelf, Compact},
-    {"concat", 0, 255, kSelf, Concat},
+    {"concat", 0, 255, kSelf, Concat, kError, kOwn},
     {"contains", 2, 2, kPartly, Contains, kAllowed},
     {"distinct", 1, 1, kSelf, Distinct},
-    {"element", 2, 2, kPartly, Element},
-    {"flatten", 1, 1, kSelf, FlattenCall},
-    {"index", 2, 2, kAny, Index, kAllowed},
-    {"keys", 1, 1, kPartly, Keys},
-    {"length", 1, 1, kPartly, Length},
-    {"lookup", 2, 3, kSelf, Lookup, kAllowed},
+    {"element", 2, 2, kPartly, Element, kError, kOwn},
+    {"flatten", 1, 1, kSelf, FlattenCall, kError, kOwn},
+    {"index", 2, 2, kPartly, Index, kAllowed},
+    {"keys", 1, 1, kPartly, Keys, kError, kOwn},
+    {"length", 1, 1, kPartly, Length, kError, kOwn},
+    {"lookup", 2, 3, kSelf, Lookup, kAllowed, kNone},
     {"matchkeys", 3, 3, kAny, MatchKeys},
-    {"merge", 0, 255, kSelf, Merge, kAllowed},
+    {"merge", 0, 255, kSelf, Merge, kAllowed, kOwn},
     {"one", 1, 1, kPartly, One},
     {"range", 1, 3, kAny, Range},
-    {"reverse", 1, 1, kPartly, Reverse},
-    {"slice", 3, 3, kPartly, Slice},
+    {"reverse", 1, 1, kPartly, Reverse, kError, kOwn},
+    {"slice", 3, 3, kPartly, Slice, kError, kOwn},
     {"sort", 1, 1, kAny, Sort},
     {"transpose", 1, 1, kAny, Transpose},
-    {"values", 1, 1, kPartly, Values},
-    {"zipmap", 2, 2, kPartly, Zipmap},
+    {"values", 1, 1, kPartly, Values, kError, kOwn},
+    {"zipmap", 2, 2, kPartly, Zipmap, kError, kOwn},
 };
 
 }  // namespace

@@ -7,11 +7,11 @@ namespace {
 
 using enum BuiltIn::Unknowns;
 using enum BuiltIn::Nulls;
+using enum Marks;
 
 template <Kind kKind>
 const Value* ToCollection(Args a, FunctionCallSite& site) {
   if (a[0]->is_null()) return a[0];
-  if (kKind == Kind::kSet && ContainsUnknown(*a[0])) return MakeUnknown(site);
   if constexpr (kKind == Kind::kMap) {
     if (!IsMapping(a[0]->kind)) return Fail(site, "an object or a map is needed");
     std::vector<const Value*> values, one;
@@ -57,23 +57,24 @@ const Value* NonSensitive(Args a, FunctionCallSite& site) {
   return copy;
 }
 const Value* IsSensitive(Args a, FunctionCallSite& site) {
-  Value* out = NewBool(site.context.arena, a[0]->has(Value::kSensitive), site.at);
-  return out;
+  const bool sensitive = a[0]->has(Value::kSensitive);
+  // What is not known yet may turn out to be a secret.
+  return a[0]->is_unknown() && !sensitive ? MakeUnknown(site) : MakeBool(sensitive, site);
 }
 const Value* EphemeralAsNull(Args a, FunctionCallSite& site) { return a[0]->has(Value::kEphemeral) ? NewNull(site.context.arena, site.at) : a[0]; }
 
 const Value* TypeCall(Args a, FunctionCallSite& site) { return MakeString(TypeText(TypeOf(*a[0], site.context.arena)), site); }
 
 constexpr BuiltIn kFunctions[] = {
-    {"ephemeralasnull", 1, 1, kSelf, EphemeralAsNull, kAllowed},
-    {"issensitive", 1, 1, kSelf, IsSensitive, kAllowed},
-    {"nonsensitive", 1, 1, kSelf, NonSensitive, kAllowed},
-    {"sensitive", 1, 1, kSelf, Sensitive, kAllowed},
+    {"ephemeralasnull", 1, 1, kSelf, EphemeralAsNull, kAllowed, kNone},
+    {"issensitive", 1, 1, kSelf, IsSensitive, kAllowed, kNone},
+    {"nonsensitive", 1, 1, kSelf, NonSensitive, kAllowed, kNone},
+    {"sensitive", 1, 1, kSelf, Sensitive, kAllowed, kNone},
     {"tobool", 1, 1, kPartly, ToBoolCall, kAllowed},
-    {"tolist", 1, 1, kPartly, ToCollection<Kind::kList>, kAllowed},
-    {"tomap", 1, 1, kPartly, ToCollection<Kind::kMap>, kAllowed},
+    {"tolist", 1, 1, kPartly, ToCollection<Kind::kList>, kAllowed, kOwn},
+    {"tomap", 1, 1, kPartly, ToCollection<Kind::kMap>, kAllowed, kOwn},
     {"tonumber", 1, 1, kPartly, ToNumberCall, kAllowed},
-    {"toset", 1, 1, kPartly, ToCollection<Kind::kSet>, kAllowed},
+    {"toset", 1, 1, kPartly, ToCollection<Kind::kSet>, kAllowed, kOwn},
     {"tostring", 1, 1, kPartly, ToStringCall, kAllowed},
     {"type", 1, 1, kPartly, TypeCall, kAllowed},
 };

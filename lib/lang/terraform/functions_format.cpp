@@ -165,12 +165,14 @@ const Value* FormatList(Args a, FunctionCallSite& site) {
     count = v->items.size();
     list = true;
   }
+  if (a[0]->is_unknown()) return MakeUnknown(site);
   std::vector<const Value*> items;
   for (size_t i = 0; i < count; ++i) {
     std::vector<const Value*> args(a.begin(), a.end());
     for (size_t k = 1; k < args.size(); ++k)
       if (IsSequence(args[k]->kind)) args[k] = args[k]->items[i];
-    const Value* text = Format(args, site);
+    const bool unknown = std::ranges::any_of(args, [](const Value* v) { return ContainsUnknown(*v); });
+    const Value* text = unknown ? Derive(MakeUnknown(site), site.at, args, site.context) : Format(args, site);
     if (text == nullptr || !site.context.Spend(args.size(), site.at)) return nullptr;
     items.push_back(text);
   }
@@ -179,7 +181,7 @@ const Value* FormatList(Args a, FunctionCallSite& site) {
 
 constexpr BuiltIn kFunctions[] = {
     {"format", 1, 255, kAny, Format, kAllowed},
-    {"formatlist", 1, 255, kAny, FormatList, kAllowed},
+    {"formatlist", 1, 255, kSelf, FormatList, kAllowed},
 };
 
 }  // namespace

@@ -50,6 +50,8 @@ const Value* SetOperation(Args a, FunctionCallSite& site) {
     if (!IsSequence(list->kind)) return Fail(site, "sets are needed");
     all.insert(all.end(), list->items.begin(), list->items.end());
   }
+  // What is not known yet may be in the other set, or not.
+  if (kOp != SetOp::kUnion && std::ranges::any_of(all, [](const Value* v) { return ContainsUnknown(*v); })) return MakeUnknown(site);
   std::vector<const Value*> unified;
   if (!UnifyItems(all, site.context, unified)) return Fail(site, "the elements have no type in common");
   const auto in = [](Args list, const Value* v) { return std::ranges::any_of(list, [&](const Value* u) { return Equal(*u, *v); }); };
@@ -69,10 +71,10 @@ const Value* SetOperation(Args a, FunctionCallSite& site) {
 }
 
 constexpr BuiltIn kFunctions[] = {
-    {"setintersection", 1, 255, kAny, SetOperation<SetOp::kIntersection>},
-    {"setproduct", 0, 255, kPartly, SetProduct},
-    {"setsubtract", 2, 2, kAny, SetOperation<SetOp::kSubtract>},
-    {"setunion", 1, 255, kAny, SetOperation<SetOp::kUnion>},
+    {"setintersection", 1, 255, kPartly, SetOperation<SetOp::kIntersection>},
+    {"setproduct", 0, 255, kPartly, SetProduct, BuiltIn::Nulls::kError, Marks::kOwn},
+    {"setsubtract", 2, 2, kPartly, SetOperation<SetOp::kSubtract>},
+    {"setunion", 1, 255, kPartly, SetOperation<SetOp::kUnion>},
 };
 
 }  // namespace

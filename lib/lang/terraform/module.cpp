@@ -57,6 +57,7 @@ const Value* ModuleInstance::Variable(std::string_view name) {
     return Cycle(declared->second->header_span, "var." + std::string(name));
   if (memo.progress == Progress::kNew) {
     memo.progress = Progress::kBusy;
+    const OwnErrors own(evaluation_);
     const Value* value = ComputeVariable(*declared->second);
     Memo& done = variables_[declared->first];
     done.value = value;
@@ -127,6 +128,7 @@ const Value* ModuleInstance::Local(std::string_view name) {
   if (memo.progress == Progress::kBusy) return Cycle(declared->second->span, "local." + std::string(name));
   if (memo.progress == Progress::kNew) {
     memo.progress = Progress::kBusy;
+    const OwnErrors own(evaluation_);
     const Value* value = Evaluate(*declared->second->expr, *this, evaluation_.eval);
     Memo& done = locals_[declared->first];
     done.value = value;
@@ -143,6 +145,7 @@ const Value* ModuleInstance::Output(std::string_view name) {
   if (memo.progress == Progress::kBusy) return Cycle(block.header_span, "output." + std::string(name));
   if (memo.progress == Progress::kNew) {
     memo.progress = Progress::kBusy;
+    const OwnErrors own(evaluation_);
     const hcl::Attribute* attribute = block.body->Find("value");
     const Value* value = attribute != nullptr ? Evaluate(*attribute->expr, *this, evaluation_.eval)
                                               : NewUnknown(evaluation_.arena, block.header_span);
@@ -274,6 +277,7 @@ ResourceNode* ModuleInstance::Node(std::string_view key) {
 void ModuleInstance::ExpandNode(ResourceNode& node) {
   if (node.progress != Progress::kNew) return;
   node.progress = Progress::kBusy;
+  const OwnErrors own(evaluation_);
   const hcl::Block& block = *node.decl->block;
   std::vector<InstanceKey> keys = ExpandKeys(block, *this, evaluation_, node.repetition);
   if (!evaluation_.CountInstances(keys.size(), block.header_span)) {
@@ -311,6 +315,7 @@ const Value* ModuleInstance::Reference(ResourceNode& node, ResourceInstance& ins
   const hcl::Block& block = *node.decl->block;
   if (instance.progress == Progress::kBusy) return Cycle(block.header_span, instance.resource->address);
   instance.progress = Progress::kBusy;
+  const OwnErrors own(evaluation_);
   const InstanceScope scope(*this, instance.key);
   const Value* body = EvaluateBody(*block.body, block.header_span, scope, evaluation_);
   body = WithComputedAttributes(node.decl->type, body, evaluation_);

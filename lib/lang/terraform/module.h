@@ -61,6 +61,7 @@ struct CallNode {
   const ModuleConfig* config = nullptr;  // null: its files are not there
   std::vector<InstanceKey> keys;
   std::vector<ModuleInstance*> instances;  // as many as keys, where config is not null
+  const Value* whole = nullptr;            // all instances' outputs
 };
 
 /// What the instances of one scope share.
@@ -90,6 +91,21 @@ struct Evaluation {
   std::map<std::string, std::string, std::less<>> installed_;
   bool installed_read_ = false;
   size_t instances_ = 0;
+};
+
+/// While one lives, what is computed is a thing of its own, whoever asked for it: its errors are reported even where try() asked, and are
+/// none of the expression that asked.
+class OwnErrors {
+ public:
+  explicit OwnErrors(Evaluation& evaluation)
+      : eval_(evaluation.eval), diagnostics_(eval_.diagnostics), errors_(eval_.errors) { eval_.diagnostics = &evaluation.document.diagnostics; }
+  ~OwnErrors() { eval_.diagnostics = diagnostics_, eval_.errors = errors_; }
+  OwnErrors(const OwnErrors&) = delete;
+
+ private:
+  EvalContext& eval_;
+  std::vector<Diagnostic>* diagnostics_;
+  uint32_t errors_;
 };
 
 class ModuleInstance final : public Scope {

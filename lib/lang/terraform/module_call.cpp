@@ -35,15 +35,16 @@ const Value* ModuleInstance::ResolveModule(const hcl::ScopeTraversal& t, size_t&
             index = i;
         }
       if (index == call->keys.size()) {  // all of them
+        if (call->whole != nullptr) return call->whole;
         if (call->repetition == Repetition::kCount) {
           std::vector<const Value*> items;
           for (size_t i = 0; i < call->keys.size(); ++i) items.push_back(Outputs(*call, i));
-          return NewSequence(arena, Kind::kTuple, arena.Copy(items), t.span);
+          return call->whole = NewSequence(arena, Kind::kTuple, arena.Copy(items), call->block->header_span);
         }
         std::vector<Entry> entries;
         for (size_t i = 0; i < call->keys.size(); ++i)
           entries.push_back({call->keys[i].key->text, Outputs(*call, i), {}});
-        return NewMapping(arena, Kind::kObject, arena.Copy(entries), t.span);
+        return call->whole = NewMapping(arena, Kind::kObject, arena.Copy(entries), call->block->header_span);
       }
       ++used;
     }
@@ -114,6 +115,7 @@ const ModuleConfig* ModuleInstance::Locate(const hcl::Block& call) {
 void ModuleInstance::ExpandCall(CallNode& node) {
   if (node.progress != Progress::kNew) return;
   node.progress = Progress::kBusy;
+  const OwnErrors own(evaluation_);
   node.config = Locate(*node.block);
   node.keys = ExpandKeys(*node.block, *this, evaluation_, node.repetition);
   if (node.config != nullptr && !evaluation_.CountInstances(node.keys.size(), node.block->header_span))

@@ -12,8 +12,6 @@ const Type* Of(Kind kind, Arena& arena, const Type* element = nullptr) {
   return type;
 }
 
-bool IsPrimitive(const Type* t) { return t->kind == Kind::kString || t->kind == Kind::kNumber || t->kind == Kind::kBool; }
-
 bool AllOf(std::span<const Type* const> types, Kind kind) {
   return std::ranges::all_of(types, [&](const Type* t) { return t->kind == kind; });
 }
@@ -98,6 +96,8 @@ const Type* TypeOf(const Value& value, Arena& arena) {
   }
   return nullptr;
 }
+
+bool IsPrimitive(const Type* t) { return t != nullptr && (t->kind == Kind::kString || t->kind == Kind::kNumber || t->kind == Kind::kBool); }
 
 bool SameType(const Type* a, const Type* b) {
   if (a == b) return true;

@@ -12,6 +12,8 @@ namespace weir::terraform {
 
 /// The type of `value` as far as it is known. Cost: the value's size for tuples and objects, its first element for collections.
 const Type* TypeOf(const Value& value, Arena& arena);
+/// string, number or bool; not the dynamic type.
+bool IsPrimitive(const Type* type);
 bool SameType(const Type* a, const Type* b);
 /// The type that all of `types` convert to. False where there is none; dynamic where one of them is.
 bool Unify(std::span<const Type* const> types, Arena& arena, const Type*& out);

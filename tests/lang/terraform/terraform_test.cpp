@@ -537,4 +537,23 @@ TEST_CASE("a changed file is judged with every root that reaches it") {
 }
 
 }  // namespace
+TEST_CASE("a secret stays one when a part of it is taken, and makes one of what it decides") {
+  const std::string head = "variable \"s\" {\n  default   = { a = \"x\", l = [\"y\"] }\n  sensitive = true\n}\nresource \"r\" \"a\" {\n  v = ";
+  const auto secret = [&](const char* expression) {
+    const Scan scan(Files{{"main.tf", head + expression + "\n}\n"}});
+    INFO(expression << " " << scan.Summaries());
+    return scan.At("r.a", "v")->has(Value::kSensitive);
+  };
+  for (const char* expression : {"var.s.a", "var.s[\"a\"]", "var.s.l[0]", "var.s.l[*]", "element(var.s.l, 1)", "lookup(var.s, \"a\", 1)", "true ? 1 : var.s.a", "{ (var.s.a) = 1 }",
+                                 "\"${sensitive(\"a\")}b\"", "\"%{ for v in var.s.l }-%{ endfor }\"", "jsondecode(jsonencode([var.s.a]))", "toset([var.s.a])", "[1, 2][var.s.a == \"x\" ? 0 : 1]"})
+    CHECK(secret(expression));
+  for (const char* expression : {"length([var.s.a])", "keys({ k = var.s.a })", "merge({ k = 1 }, { l = var.s.a })", "nonsensitive(var.s.a)", "issensitive(var.s)", "{ k = var.s.a, l = 1 }.l"})
+    CHECK_FALSE(secret(expression));
+}
+
+TEST_CASE("what try() asks for has errors of its own") {
+  const Scan scan(Files{{"main.tf", "variable \"n\" {\n  type    = number\n  default = \"x\"\n}\nlocals {\n  a = try(var.n + 1, 4)\n  b = can(local.c)\n  c = local.d\n  d = local.c\n}\n"}});
+  CHECK(scan.Summaries() == "Invalid value for variable; Cycle; ");
+}
+
 }  // namespace weir::terraform
