@@ -12,13 +12,24 @@ struct ScanArguments {
   std::string diff, format = "text", output;
 };
 
+struct InstallArguments {
+  bool uninstall = false, user = false, team = false, system = false;
+  std::string server;
+};
+
+struct DoctorArguments {
+  bool fix = false, system = false;
+  std::string server;
+};
+
 int Scan(const ScanArguments& arguments);
 int Hook(const std::string& name, const std::vector<std::string>& arguments);
 int Fix(bool apply, bool staged);
 int Explain(const std::string& id);
 int ListPolicies();
 int TestPolicies(const std::vector<std::string>& files);
-int Install(bool uninstall);
+int Install(const InstallArguments& arguments);
+int Doctor(const DoctorArguments& arguments);
 int Debug(const std::string& what, const std::vector<std::string>& arguments);
 
 }  // namespace weir::hooks

@@ -54,8 +54,22 @@ int main(int argc, char** argv) {
   command->add_option("arguments", rest);
   command->callback([&] { status = Hook(hook, rest); });
 
-  app.add_subcommand("install", "Have git run weir in this repository; hooks that are there keep running")->callback([&] { status = Install(false); });
-  app.add_subcommand("uninstall", "Put back what was there before install")->callback([&] { status = Install(true); });
+  InstallArguments install;
+  for (const bool remove : {false, true}) {
+    command = remove ? app.add_subcommand("uninstall", "Put back what was there before install, byte for byte")
+                     : app.add_subcommand("install", "Have git run weir in this repository; hooks that are there keep running");
+    command->add_flag("--user", install.user, "In all repositories of this user");
+    command->add_flag("--team", install.team, "Here, and write .weir/hooks for the others");
+    command->add_flag("--system", install.system, "In all repositories of this machine");
+    command->add_option("--server", install.server, "In all repositories of a Git server below this folder");
+    command->callback([&, remove] { install.uninstall = remove, status = Install(install); });
+  }
+  DoctorArguments doctor;
+  command = app.add_subcommand("doctor", "What runs when, from where, and what is broken");
+  command->add_flag("--fix", doctor.fix, "Mend what is broken");
+  command->add_option("--server", doctor.server, "All repositories of a Git server below this folder");
+  command->add_flag("--system", doctor.system, "With --server: installed for the machine");
+  command->callback([&] { status = Doctor(doctor); });
 
   std::string what;
   command = app.add_subcommand("debug", "Look inside: syntax FILE…, print FILE…, resources DIR, changes, eval");

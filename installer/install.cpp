@@ -1,98 +1,135 @@
 #include "installer/install.h"
 
-#include <sys/stat.h>
-#include <unistd.h>
+#include <algorithm>
 
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-
+#include "installer/config_value.h"
+#include "installer/disk.h"
+#include "installer/in_place.h"
+#include "installer/managers.h"
+#include "installer/place.h"
+#include "installer/redirect.h"
+#include "installer/script.h"
 #include "lib/base/file.h"
 
 namespace weir::installer {
 namespace {
 
-constexpr std::string_view kMark = "# Written by weir install; weir uninstall puts back what was here.";
+constexpr const char* kHooksPath = "core.hooksPath";
+constexpr std::string_view kTeamText =
+    "# Git hooks that run weir in this repository. Once in every clone: weir install\n"
+    "# weir doctor says whether a clone is set up.\n"
+    "pre-commit\n"
+    "pre-merge-commit\n"
+    "pre-push\n";
 
-std::string Quote(const std::string& text) {
-  std::string out = "'";
-  for (const char c : text) out += c == '\'' ? "'\\''" : std::string(1, c);
-  return out + "'";
+/// Weir's scripts for the user or the machine are in force and judge all of `names`.
+bool IsCovered(const HookPlace& place, const std::vector<std::string>& names) {
+  if (place.in_place || place.folder == place.redirect) return false;
+  return std::ranges::all_of(names, [&](const std::string& name) { return !BinaryOf(HookText(place.folder + "/" + name)).empty() && IsScript(HookText(place.folder + "/" + name)); });
 }
 
-// pre-receive has input, which both hooks must read: it is kept in a variable (references cannot hold NUL bytes).
-std::string Script(const std::string& name, const std::string& binary) {
-  std::string script = "#!/bin/sh\n" + std::string(kMark) + "\n";
-  script += "weir=" + Quote(binary) + "\nbefore=\"$0.before-weir\"\n";
-  const std::string missing = "  echo \"weir: $weir is gone; install it again, or remove $0\" >&2\n  exit 1\nfi\n";
-  if (name == "pre-receive") {
-    script += "input=$(cat)\nif [ -x \"$before\" ]; then printf '%s\\n' \"$input\" | \"$before\" \"$@\" || exit $?; fi\n";
-    script += "if [ ! -x \"$weir\" ]; then\n" + missing;
-    return script + "printf '%s\\n' \"$input\" | \"$weir\" hook pre-receive \"$@\"\n";
+/// ", after those that were there: pre-commit (husky 9), pre-push (a script)".
+std::string After(const std::vector<std::string>& names, const auto& earlier_of) {
+  std::string text;
+  for (const std::string& name : names)
+    for (const std::string& path : earlier_of(name))
+      if (Exists(path)) text += (text.empty() ? "" : ", ") + name + " (" + std::string(ManagerOf(HookText(path), path.substr(0, path.rfind('/')))) + ")";
+  return text.empty() ? "" : ", after what was there: " + text;
+}
+
+Status InstallBefore(const git::Repository& repository, const HookPlace& place, const std::vector<std::string>& names, const std::string& binary, std::string& before) {
+  // A repository that was moved still names weir's folder where it used to be.
+  const bool moved = !IsFolder(place.folder) && place.folder.ends_with("/hooks.weir") && IsFolder(place.redirect);
+  const bool in_force = place.folder == place.redirect;
+  const std::string config = repository.common_dir() + "/config";
+  before = in_force || moved ? RedirectedFrom(place.redirect).value_or("") : place.configured == place.own ? "" : place.configured;
+  if (!in_force && !moved && !IsFolder(place.folder))
+    return {Code::kUsage, "core.hooksPath names " + place.folder + ", which is not there, so git runs no hook\nmake the folder, or run: git config " +
+                              (place.scope == "global" || place.scope == "system" ? "--" + place.scope + " " : "") + "--unset core.hooksPath; then weir install"};
+  Redirect redirect{.folder = place.redirect, .before = before, .judged = names, .binary = binary};
+  const std::string& base = repository.work_tree().empty() ? repository.git_dir() : repository.work_tree();
+  const std::string other = before.empty() ? place.own : before.starts_with('/') ? before : base + "/" + before;
+  for (const std::string& name : Names(other)) {
+    const bool common = std::ranges::any_of(CommonHooks(), [&](const GitHook& hook) { return hook.name == name; });
+    if (!common && FindGitHook(name) != nullptr) redirect.others.push_back(name);
   }
-  script += "if [ -x \"$before\" ]; then \"$before\" \"$@\" || exit $?; fi\n";
-  script += "if [ ! -x \"$weir\" ]; then\n" + missing;
-  return script + "exec \"$weir\" hook " + name + " \"$@\"\n";
-}
-
-struct Place {
-  std::string name, path, kept;
-};
-Place PlaceOf(const git::Repository& repository) {
-  const std::string name = repository.work_tree().empty() ? "pre-receive" : "pre-commit";
-  const std::string path = repository.HooksDir() + "/" + name;
-  return {name, path, path + ".before-weir"};
-}
-
-bool Exists(const std::string& path) {
-  struct stat info;
-  return lstat(path.c_str(), &info) == 0;
-}
-
-bool IsOurs(const std::string& path) {
-  const auto text = ReadFile(path, 1 << 20);
-  return text.ok() && text->text().find(kMark) != std::string_view::npos;
-}
-
-Status Rename(const std::string& from, const std::string& to) {
-  if (std::rename(from.c_str(), to.c_str()) == 0) return {};
-  return {Code::kIo, from + " cannot be renamed to " + to + ": " + std::strerror(errno)};
+  WEIR_RETURN_IF_ERROR(WriteRedirect(redirect));
+  if (in_force) return {};
+  WEIR_RETURN_IF_ERROR(SetConfigValue(config, kHooksPath, place.redirect, moved ? "" : place.redirect));
+  const auto now = EffectiveConfig(repository.git_dir(), kHooksPath);
+  if (now && now->value == place.redirect) return {};
+  WEIR_RETURN_IF_ERROR(UndoConfigValue(config, kHooksPath, place.redirect, place.redirect));
+  WEIR_RETURN_IF_ERROR(RemoveRedirect(place.redirect));
+  return {Code::kUsage, "core.hooksPath is " + (now ? now->value + ", set for this " + (now->scope == "worktree" ? "work tree (git config --worktree)" : now->scope) : "not set") +
+                            ", and outweighs what weir would set\nremove it there, then run weir install"};
 }
 
 }  // namespace
 
-Status Install(const git::Repository& repository, const std::string& binary, std::string& done) {
-  const Place place = PlaceOf(repository);
-  if (mkdir(repository.HooksDir().c_str(), 0755) != 0 && errno != EEXIST)
-    return {Code::kIo, repository.HooksDir() + " cannot be made: " + std::strerror(errno)};
-  const bool chained = Exists(place.path) && !IsOurs(place.path);
-  if (chained) {
-    if (Exists(place.kept)) return {Code::kUsage, place.kept + " is there already; remove it or " + place.path + " first"};
-    WEIR_RETURN_IF_ERROR(Rename(place.path, place.kept));
+Result<std::vector<std::string>> Install(const git::Repository& repository, const std::string& binary) {
+  WEIR_ASSIGN_OR_RETURN(const std::vector<std::string> names, WantedHooks(repository));
+  const HookPlace place = PlaceOf(repository);
+  const std::string verb = names.size() == 1 ? " runs weir" : " run weir";
+  if (IsCovered(place, names)) return std::vector<std::string>{Listed(names) + verb + " here already: " + place.folder + " (" + place.scope + ")"};
+  if (place.in_place) {
+    WEIR_RETURN_IF_ERROR(InstallInPlace(place.own, names, binary));
+    return std::vector<std::string>{Listed(names) + verb + After(names, [&](const std::string& name) { return KeptHooks(place.own, name); }) + ": " + place.own};
   }
-  const Status written = WriteFileAtomically(place.path, Script(place.name, binary), 0755);
-  if (!written.ok()) {
-    if (chained) (void)Rename(place.kept, place.path).ok();
-    return written;
-  }
-  done = place.name + " runs weir" + (Exists(place.kept) ? ", after the hook that was there" : "") + ": " + place.path;
-  return {};
+  std::string before;
+  WEIR_RETURN_IF_ERROR(InstallBefore(repository, place, names, binary, before));
+  const std::string& base = repository.work_tree().empty() ? repository.git_dir() : repository.work_tree();
+  const std::string folder = before.empty() ? place.own : before.starts_with('/') ? before : base + "/" + before;
+  return std::vector<std::string>{Listed(names) + verb + After(names, [&](const std::string& name) { return std::vector<std::string>{folder + "/" + name}; }) + ": " + place.redirect,
+                                  "core.hooksPath, which was " + (before.empty() ? "not set" : before) + ", names that folder now; the hooks there run as before"};
 }
 
-Status Uninstall(const git::Repository& repository, std::string& done) {
-  const Place place = PlaceOf(repository);
-  if (!Exists(place.path) || !IsOurs(place.path)) {
-    done = "weir is not installed here";
-    return {};
+Result<std::vector<std::string>> Uninstall(const git::Repository& repository) {
+  const HookPlace place = PlaceOf(repository);
+  bool was_there = false;
+  if (IsFolder(place.redirect)) {
+    WEIR_RETURN_IF_ERROR(UndoConfigValue(repository.common_dir() + "/config", kHooksPath, place.redirect, place.redirect));
+    WEIR_RETURN_IF_ERROR(RemoveRedirect(place.redirect));
+    was_there = true;
   }
-  // A rename replaces the script in one step, so that there is always one hook or the other.
-  if (Exists(place.kept)) {
-    WEIR_RETURN_IF_ERROR(Rename(place.kept, place.path));
-  } else if (unlink(place.path.c_str()) != 0) {
-    return {Code::kIo, place.path + " cannot be removed: " + std::strerror(errno)};
+  std::vector<std::string> lines;
+  if (!IsSymlink(place.own)) {
+    std::vector<std::string> left;
+    WEIR_ASSIGN_OR_RETURN(const bool in_place, UninstallInPlace(place.own, left));
+    was_there |= in_place;
+    for (const std::string& path : left) lines.push_back("another program has replaced an earlier hook, which is kept: " + path);
   }
-  done = place.name + " is as it was before: " + place.path;
-  return {};
+  lines.insert(lines.begin(), was_there ? "the hooks are as they were before: " + PlaceOf(repository).folder : "weir is not installed here");
+  return lines;
+}
+
+Result<std::vector<std::string>> InstallTeam(const git::Repository& repository, const std::string& binary) {
+  if (repository.work_tree().empty()) return Status(Code::kUsage, "a bare repository has no work tree to commit " + std::string(kTeamFile) + " in; on a server: weir install --server <root>");
+  const std::string path = repository.work_tree() + "/" + std::string(kTeamFile);
+  std::vector<std::string> lines;
+  if (!Exists(path)) {
+    WEIR_RETURN_IF_ERROR(MakeFolder(repository.work_tree() + "/.weir"));
+    WEIR_RETURN_IF_ERROR(WriteFileAtomically(path, kTeamText));
+    lines.push_back(std::string(kTeamFile) + " is written; commit it, then everybody once: weir install");
+  } else {
+    lines.push_back(std::string(kTeamFile) + " is there already");
+  }
+  WEIR_ASSIGN_OR_RETURN(const auto done, Install(repository, binary));
+  lines.insert(lines.end(), done.begin(), done.end());
+  return lines;
+}
+
+Result<std::vector<std::string>> UninstallTeam(const git::Repository& repository) {
+  const std::string path = repository.work_tree() + "/" + std::string(kTeamFile);
+  std::vector<std::string> lines;
+  if (Exists(path)) {
+    if (HookText(path) != kTeamText) return Status(Code::kUsage, std::string(kTeamFile) + " was changed since weir wrote it; remove it with git rm if the team is to go without");
+    WEIR_RETURN_IF_ERROR(Remove(path));
+    if (Names(repository.work_tree() + "/.weir").empty()) WEIR_RETURN_IF_ERROR(Remove(repository.work_tree() + "/.weir"));
+    lines.push_back(std::string(kTeamFile) + " is removed; commit that");
+  }
+  WEIR_ASSIGN_OR_RETURN(const auto done, Uninstall(repository));
+  lines.insert(lines.end(), done.begin(), done.end());
+  return lines;
 }
 
 }  // namespace weir::installer

@@ -348,6 +348,13 @@ std::string WithoutSlash(const char* path) {
   return text;
 }
 
+bool IsThere(const std::string& path) {
+  git_buf found = GIT_BUF_INIT;
+  const bool there = git_repository_discover(&found, path.c_str(), 0, nullptr) == 0;
+  git_buf_dispose(&found);
+  return there;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Repository>> OpenByLibgit2(const std::string& path) {
@@ -365,7 +372,8 @@ Result<std::unique_ptr<Repository>> OpenByLibgit2(const std::string& path) {
   auto handle = std::make_shared<Handle>();
   handle->repository.reset(repository);
   if (error != 0) {
-    const Code code = error == GIT_ENOTFOUND ? Code::kNotFound : Code::kUnsupported;
+    // A repository that somebody else owns is "not found" too; git says what to do about that, or trusts it by `git -c`.
+    const Code code = error == GIT_ENOTFOUND && (from_environment || !IsThere(path)) ? Code::kNotFound : Code::kUnsupported;
     return {code, "there is no Git repository at " + Absolute(path) + ": " + LastError()};
   }
   git_odb* odb = nullptr;

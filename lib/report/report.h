@@ -23,6 +23,7 @@ struct TextOptions {
   Occasion occasion = Occasion::kCommit;
   std::string ref;        // kPush: the reference, or what stands for several
   bool client = false;    // kPush: git push is still on the pusher's machine (pre-push)
+  bool team = false;      // kPush: the repository has a team's file of hooks (.weir/hooks), so weir install is meant for everybody
   std::string exception;  // kPush: how the pusher gets an exception, as one line; empty: there is none
 };
 

@@ -176,6 +176,7 @@ class TextReport {
         out_ += "weir: " + TerminalSafe(options_.ref) + (options_.client ? " is not pushed: " : " was not updated: ") + count(blocking, "finding") + (blocking == 1 ? " blocks it.\n" : " block it.\n");
         out_ += "  repair:     weir fix, then git commit --amend (or a new commit), then push again\n";
         out_ += "  accept:     # weir:ignore " + first.policy + " <reason>   above line " + std::to_string(first.start.line) + "\n";
+        if (options_.team && !options_.client) out_ += "  sooner:     weir install, once in a clone, stops it at the commit\n";
         if (!options_.exception.empty()) out_ += "  exception:  " + TerminalSafe(options_.exception) + "\n";
         if (options_.client) out_ += "  skip:       git push --no-verify   (a server may still refuse it)\n";
       } else {

@@ -65,6 +65,7 @@ class Judgement {
     if (settings_ != nullptr && settings_->commits == Commits::kAll) WEIR_RETURN_IF_ERROR(AddCommits(group, outcome.report));
     Label(group, outcome.report);
     text_.ref = group.Name();
+    text_.team = change.after->Read(".weir/hooks", 1 << 16).ok();
     outcome.text = report::Text(outcome.report, fixes, text_);
     return outcome;
   }
