@@ -49,18 +49,23 @@ Result<scan::Options> MakeOptions(const git::Snapshot& snapshot, const git::Repo
   scan::Options options;
   options.image = &policy::Image::BuiltIn();
   WEIR_ASSIGN_OR_RETURN(options.config, scan::LoadConfig(snapshot, *options.image));
+  WEIR_ASSIGN_OR_RETURN(options.baseline, scan::LoadBaseline(snapshot));
   if (repository != nullptr) {
     if (const auto block = repository->Config("weir.block"); block && !policy::ParseSeverity(*block, options.config.block))
       return Status(Code::kUsage, "git config weir.block is '" + *block + "'; it must be low, medium, high or critical");
     if (const auto cache = ReadFile(CachePath(*repository), 64u << 20); cache.ok()) options.cache = cache->text();
   }
+  options.today = Today();
+  return options;
+}
+
+std::string Today() {
   char today[16];
   const std::time_t now = std::time(nullptr);
   std::tm utc{};
   gmtime_r(&now, &utc);
   std::strftime(today, sizeof today, "%Y-%m-%d", &utc);
-  options.today = today;
-  return options;
+  return today;
 }
 
 void SaveCache(const scan::Options& options, const std::string& before, const git::Repository& repository) {

@@ -16,6 +16,8 @@ int Fail(const Status& status);
 report::TextOptions TerminalOptions(bool err);
 /// The built-in policies, the configuration of `snapshot` with the clone's own settings on top, today's date and the cache.
 Result<scan::Options> MakeOptions(const git::Snapshot& snapshot, const git::Repository* repository);
+/// The day in UTC, YYYY-MM-DD.
+std::string Today();
 /// Keeps what the scan learnt for the next one; failing to is no error.
 void SaveCache(const scan::Options& options, const std::string& before, const git::Repository& repository);
 /// Verified fixes of the first `most` findings that block or warn.

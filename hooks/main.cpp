@@ -26,6 +26,9 @@ int main(int argc, char** argv) {
   command->add_option("--output", scan.output, "Write there instead of standard output");
   command->add_flag("--all-verdicts", scan.all_verdicts, "Passes and unknowns too (json and jsonl)");
   command->add_flag("--all", scan.all, "More than the first ten findings as text");
+  command->add_flag("--no-suppress", scan.no_suppress, "Judge as if there were no suppressions and no waivers");
+  command->add_flag("--no-baseline", scan.no_baseline, "Judge as if there were no baseline");
+  command->add_flag("--show-suppressions", scan.show_suppressions, "Say of each suppression what it accepts, or why it does nothing");
   command->callback([&] { status = Scan(scan); });
 
   bool apply = false, staged = false;

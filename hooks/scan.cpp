@@ -18,6 +18,7 @@ int Print(const scan::Report& report, const git::Snapshot& snapshot, const scan:
     report::TextOptions text = TerminalOptions(false);
     text.all = arguments.all;
     text.occasion = occasion;
+    text.suppressions = arguments.show_suppressions;
     out = report::Text(report, fixes, text);
   }
   if (!report.incomplete.empty() && arguments.format != "text")
@@ -31,6 +32,13 @@ int Print(const scan::Report& report, const git::Snapshot& snapshot, const scan:
   return ExitStatus(report);
 }
 
+void Adjust(scan::Options& options, const ScanArguments& arguments) {
+  options.all_verdicts = arguments.all_verdicts;
+  options.suppress = !arguments.no_suppress;
+  options.use_baseline = !arguments.no_baseline;
+  options.suppression_states = arguments.show_suppressions;
+}
+
 }  // namespace
 
 int Scan(const ScanArguments& arguments) {
@@ -41,7 +49,7 @@ int Scan(const ScanArguments& arguments) {
     if (!snapshot.ok()) return Fail({Code::kUsage, snapshot.status().message()});
     auto options = MakeOptions(**snapshot, nullptr);
     if (!options.ok()) return Fail(options.status());
-    options->all_verdicts = arguments.all_verdicts;
+    Adjust(*options, arguments);
     const scan::Report report = scan::ScanTree(**snapshot, "", *options);
     return Print(report, **snapshot, *options, arguments, report::Occasion::kScan);
   }
@@ -55,7 +63,7 @@ int Scan(const ScanArguments& arguments) {
   if (!change.ok()) return Fail(change.status());
   auto options = MakeOptions(*change->after, repository->get());
   if (!options.ok()) return Fail(options.status());
-  options->all_verdicts = arguments.all_verdicts;
+  Adjust(*options, arguments);
   const std::string cache = options->cache;
   const scan::Report report = scan::ScanChange(*change, *options);
   SaveCache(*options, cache, **repository);

@@ -1,6 +1,7 @@
 #include "lib/policy/config.h"
 
 #include <algorithm>
+#include <set>
 
 #include <yaml-cpp/yaml.h>
 
@@ -9,7 +10,11 @@
 namespace weir::policy {
 namespace {
 
-constexpr std::string_view kKeys[] = {"version", "block", "judge", "policies", "exclude", "unknown", "limits"};
+constexpr std::string_view kKeys[] = {"version", "block", "judge", "policies", "exclude", "unknown", "limits", "paths", "languages", "waivers", "suppressions"};
+constexpr std::string_view kSeverities[] = {"low", "medium", "high", "critical"};
+constexpr std::string_view kSectionKeys[] = {"block", "policies", "exclude"};
+constexpr std::string_view kWaiverKeys[] = {"policy", "owner", "reason", "until", "paths", "resources"};
+constexpr std::string_view kExceptionKeys[] = {"reason", "until", "refuse"};
 
 class Reader {
  public:
@@ -54,40 +59,162 @@ class Reader {
   }
 
   Status Key(const YAML::Node& key_node, const YAML::Node& value) {
-    static constexpr std::string_view kSeverities[] = {"low", "medium", "high", "critical"};
     static constexpr std::string_view kJudges[] = {"introduced", "touched", "all"};
     static constexpr std::string_view kUnknowns[] = {"ignore", "warn", "block"};
-    const std::string key = key_node.Scalar();
+    const std::string key = key_node.IsScalar() ? key_node.Scalar() : "";
     if (key == "version") return value.Scalar() == "1" ? Status() : At(value, "this weir reads version 1 of the configuration");
     if (key == "block") return Choice(value, kSeverities, config_.block);
     if (key == "judge") return Choice(value, kJudges, config_.judge);
     if (key == "unknown") return Choice(value, kUnknowns, config_.unknown);
-    if (key == "policies") return Policies(value);
+    if (key == "policies") return Policies(value, config_.policies);
+    if (key == "paths") return Paths(value);
+    if (key == "languages") return LanguagesOf(value);
+    if (key == "waivers") return Waivers(value);
+    if (key == "suppressions") return Exceptions(value);
     if (key == "limits") return LimitsOf(value);
     if (key == "server")
       return role_ == ConfigRole::kServer ? Status() : At(key_node, "'server' belongs into the file that a server's git config weir.config names");
-    if (key == "exclude") {
-      if (!value.IsSequence()) return At(value, "'exclude' is a list of path patterns");
-      for (const auto& item : value) config_.exclude.push_back(item.Scalar());
-      return {};
-    }
+    if (key == "exclude") return Texts(value, "'exclude' is a list of path patterns", config_.exclude);
     return At(key_node, "there is no key '" + key + "'; did you mean '" + Nearest(key, kKeys) + "'?");
   }
 
-  Status Policies(const YAML::Node& map) {
+  Status Texts(const YAML::Node& list, const char* what, std::vector<std::string>& out) const {
+    if (!list.IsSequence()) return At(list, what);
+    for (const auto& item : list) {
+      if (!item.IsScalar() || item.Scalar().empty()) return At(item, what);
+      out.push_back(item.Scalar());
+    }
+    return {};
+  }
+
+  Status Unknown(const YAML::Node& at, const std::string& name) const {
+    const std::vector<std::string> near = NearestPolicies(name, image_);
+    return At(at, "there is no policy '" + name + "'" + (near.empty() ? "" : "; did you mean '" + near[0] + "'?"));
+  }
+
+  // A name may be an alias or a pattern. What is said of one policy wins over what is said of many, a longer pattern over a shorter.
+  Status Policies(const YAML::Node& map, Config::Settings& out) {
     if (!map.IsMap()) return At(map, "'policies' maps policy ids to off or a severity");
+    std::vector<std::pair<std::string, Config::Setting>> said;
     for (const auto& item : map) {
-      const std::string name = item.first.Scalar(), word = item.second.Scalar();
-      const PolicyRecord* policy = image_.Find(name);
-      if (policy == nullptr) {
-        std::vector<std::string_view> ids;
-        for (const PolicyRecord& p : image_.policies()) ids.push_back(image_.Text(p.id));
-        return At(item.first, "there is no policy '" + name + "'; did you mean '" + Nearest(name, ids) + "'?");
-      }
+      const std::string name = item.first.IsScalar() ? item.first.Scalar() : "", word = item.second.IsScalar() ? item.second.Scalar() : "";
       Config::Setting setting;
       if (word == "off" || word == "false") setting.off = true;  // YAML 1.1 writers turn off into false
       else if (!ParseSeverity(word, setting.severity)) return At(item.second, "a policy is set to off, low, medium, high or critical, not '" + word + "'");
-      config_.policies.emplace(image_.Text(policy->id), setting);
+      if (!NamesAny(name, image_)) return Unknown(item.first, name);
+      said.emplace_back(name, setting);
+    }
+    std::ranges::stable_sort(said, {}, [](const auto& s) {
+      const bool pattern = s.first.find_first_of("*?") != std::string::npos;
+      return pattern ? s.first.size() : SIZE_MAX;
+    });
+    for (const auto& [name, setting] : said) {
+      if (IsOwnFinding(name)) out[name] = setting;
+      for (const PolicyRecord& policy : image_.policies())
+        if (NamesPolicy(name, image_, policy)) out[std::string(image_.Text(policy.id))] = setting;
+    }
+    return {};
+  }
+
+  Status SectionOf(const YAML::Node& map, Config::Section& section) {
+    if (!map.IsMap()) return At(map, "here stands a mapping of block, policies and exclude");
+    for (const auto& item : map) {
+      const std::string key = item.first.IsScalar() ? item.first.Scalar() : "";
+      if (key == "block") {
+        Severity block = Severity::kHigh;
+        WEIR_RETURN_IF_ERROR(Choice(item.second, kSeverities, block));
+        section.block = block;
+      } else if (key == "policies") {
+        WEIR_RETURN_IF_ERROR(Policies(item.second, section.policies));
+      } else if (key == "exclude" && YAML::convert<bool>::decode(item.second, section.off)) {
+        continue;
+      } else if (key == "exclude") {
+        return At(item.second, "'exclude' is true or false here");
+      } else {
+        return At(item.first, "there is no key '" + key + "' here; did you mean '" + Nearest(key, kSectionKeys) + "'?");
+      }
+    }
+    return {};
+  }
+
+  Status Paths(const YAML::Node& map) {
+    if (!map.IsMap()) return At(map, "'paths' maps path patterns to block, policies and exclude");
+    for (const auto& item : map) {
+      Config::Section section;
+      section.path = item.first.IsScalar() ? item.first.Scalar() : "";
+      if (section.path.empty()) return At(item.first, "a path pattern is expected, such as live/prod/**");
+      WEIR_RETURN_IF_ERROR(SectionOf(item.second, section));
+      config_.sections.push_back(std::move(section));
+    }
+    return {};
+  }
+
+  Status LanguagesOf(const YAML::Node& map) {
+    if (!map.IsMap()) return At(map, "'languages' maps languages to off, or to block and policies");
+    std::set<std::string_view> known;
+    for (const RuleRecord& rule : image_.rules()) known.insert(image_.Text(rule.language));
+    for (const auto& item : map) {
+      Config::Section section;
+      section.language = item.first.IsScalar() ? item.first.Scalar() : "";
+      if (!known.contains(section.language))
+        return At(item.first, "no policy speaks of the language '" + section.language + "'; did you mean '" + Nearest(section.language, known) + "'?");
+      if (item.second.IsScalar() && (item.second.Scalar() == "off" || item.second.Scalar() == "false")) section.off = true;
+      else WEIR_RETURN_IF_ERROR(SectionOf(item.second, section));
+      // A path says more than a language: paths are looked at last.
+      const auto first_path = std::ranges::find_if(config_.sections, [](const Config::Section& s) { return !s.path.empty(); });
+      config_.sections.insert(first_path, std::move(section));
+    }
+    return {};
+  }
+
+  Status Waivers(const YAML::Node& list) {
+    if (!list.IsSequence()) return At(list, "'waivers' is a list of mappings with policy, owner, reason and until");
+    for (const auto& node : list) {
+      if (!node.IsMap()) return At(node, "a waiver is a mapping with policy, owner, reason and until");
+      Waiver waiver;
+      waiver.file = path_;
+      waiver.line = uint32_t(node.Mark().line + 1);
+      for (const auto& item : node) WEIR_RETURN_IF_ERROR(WaiverKey(item.first, item.second, waiver));
+      const char* missing = waiver.policies.empty() ? "policy" : waiver.owner.empty() ? "owner" : waiver.reason.empty() ? "reason" : waiver.until.empty() ? "until" : nullptr;
+      if (missing != nullptr) return At(node, std::string("the waiver has no '") + missing + "'; it needs policy, owner, reason and until");
+      config_.waivers.push_back(std::move(waiver));
+    }
+    return {};
+  }
+
+  Status WaiverKey(const YAML::Node& key_node, const YAML::Node& value, Waiver& waiver) const {
+    const std::string key = key_node.IsScalar() ? key_node.Scalar() : "";
+    if (key == "paths") return Texts(value, "'paths' is a list of path patterns", waiver.paths);
+    if (key == "resources") return Texts(value, "'resources' is a list of resource addresses or patterns", waiver.resources);
+    if (key == "policy") {
+      if (value.IsScalar()) waiver.policies.push_back(value.Scalar());
+      else WEIR_RETURN_IF_ERROR(Texts(value, "'policy' is a policy's id, or a list of them", waiver.policies));
+      for (const std::string& name : waiver.policies)
+        if (!NamesAny(name, image_)) return Unknown(value, name);
+      return {};
+    }
+    std::string* text = key == "owner" ? &waiver.owner : key == "reason" ? &waiver.reason : key == "until" ? &waiver.until : nullptr;
+    if (text == nullptr) return At(key_node, "there is no key '" + key + "' in a waiver; did you mean '" + Nearest(key, kWaiverKeys) + "'?");
+    if (!value.IsScalar() || value.Scalar().empty()) return At(value, "'" + key + "' is a text");
+    if (key == "until" && !IsDate(value.Scalar())) return At(value, "'" + value.Scalar() + "' is no date; write 2027-01-31");
+    *text = value.Scalar();
+    return {};
+  }
+
+  Status Exceptions(const YAML::Node& map) {
+    static constexpr std::string_view kNeeds[] = {"optional", "required"};
+    if (!map.IsMap()) return At(map, "'suppressions' maps reason, until and refuse to what is demanded");
+    for (const auto& item : map) {
+      const std::string key = item.first.IsScalar() ? item.first.Scalar() : "";
+      if (key == "reason" || key == "until") {
+        WEIR_RETURN_IF_ERROR(Choice(item.second, kNeeds, key == "reason" ? config_.exceptions.need_reason : config_.exceptions.need_end));
+      } else if (key == "refuse") {
+        Severity severity = Severity::kHigh;
+        WEIR_RETURN_IF_ERROR(Choice(item.second, kSeverities, severity));
+        config_.exceptions.refuse = severity;
+      } else {
+        return At(item.first, "there is no key '" + key + "' in 'suppressions'; did you mean '" + Nearest(key, kExceptionKeys) + "'?");
+      }
     }
     return {};
   }
@@ -116,7 +243,37 @@ class Reader {
 }  // namespace
 
 bool Config::Excludes(std::string_view path) const {
-  return std::ranges::any_of(exclude, [&](const std::string& glob) { return GlobMatches(glob, path); });
+  if (std::ranges::any_of(exclude, [&](const std::string& glob) { return GlobMatches(glob, path); })) return true;
+  bool off = false;
+  for (const Section& s : sections)
+    if (!s.path.empty() && GlobMatches(s.path, path)) off = s.off;
+  return off;
+}
+
+bool Config::LanguageOff(std::string_view language) const {
+  return std::ranges::any_of(sections, [&](const Section& s) { return s.off && s.language == language; });
+}
+
+std::optional<Config::Setting> Config::For(std::string_view policy, std::string_view language, std::string_view path, Severity own) const {
+  std::optional<Setting> out;
+  if (const auto at = policies.find(policy); at != policies.end()) out = at->second;
+  for (const Section& s : sections) {
+    if (s.policies.empty() || (!s.language.empty() && s.language != language) || (!s.path.empty() && !GlobMatches(s.path, path))) continue;
+    const auto at = s.policies.find(policy);
+    if (at == s.policies.end()) continue;
+    const bool off = out && out->off;
+    if (!s.raise_only || off || at->second.severity > (out ? out->severity : own)) out = at->second;
+  }
+  return out;
+}
+
+Severity Config::BlockFor(std::string_view language, std::string_view path) const {
+  Severity out = block;
+  for (const Section& s : sections) {
+    if (!s.block || (!s.language.empty() && s.language != language) || (!s.path.empty() && !GlobMatches(s.path, path))) continue;
+    out = s.raise_only ? std::min(out, *s.block) : *s.block;
+  }
+  return out;
 }
 
 Result<Config> ParseConfig(std::string_view path, std::string_view text, const Image& image, ConfigRole role) {

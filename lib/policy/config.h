@@ -1,14 +1,17 @@
-// `.weir.yaml`: what a repository wants to be judged by (design.md, Configuration).
+// `.weir.yaml`: what a repository wants to be judged by (docs/configuration.md).
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "lib/base/limits.h"
 #include "lib/base/result.h"
+#include "lib/policy/exceptions.h"
 #include "lib/policy/image.h"
+#include "lib/policy/waiver.h"
 
 namespace weir::policy {
 
@@ -20,11 +23,31 @@ struct Config {
   Judge judge = Judge::kIntroduced;
   OnUnknown unknown = OnUnknown::kIgnore;
   struct Setting { bool off = false; Severity severity = Severity::kLow; };
-  std::map<std::string, Setting, std::less<>> policies;  // by policy id
-  std::vector<std::string> exclude;                      // globs of paths; ** crosses folders as * does
+  using Settings = std::map<std::string, Setting, std::less<>>;  // by policy id; patterns and aliases are resolved
+  Settings policies;
+  std::vector<std::string> exclude;                              // globs of paths; ** crosses folders as * does
+
+  /// What differs for some paths or for one language (`paths:`, `languages:`); later ones win.
+  struct Section {
+    std::string path;      // glob; empty: any
+    std::string language;  // empty: any
+    bool off = false;      // exclude: true, or a language that is off
+    std::optional<Severity> block;
+    Settings policies;
+    bool raise_only = false;  // may make the judgement stricter only: what a server takes over from a repository
+  };
+  std::vector<Section> sections;
+
+  std::vector<Waiver> waivers;
+  ExceptionRules exceptions;
   Limits limits;
 
   bool Excludes(std::string_view path) const;
+  bool LanguageOff(std::string_view language) const;
+  /// What is set for a policy on a resource that `path` declares; nothing where the policy's own severity holds.
+  std::optional<Setting> For(std::string_view policy, std::string_view language, std::string_view path, Severity own) const;
+  /// Findings of this severity and above block.
+  Severity BlockFor(std::string_view language, std::string_view path) const;
 };
 
 /// A server's configuration may have a section `server`, which lib/server reads.

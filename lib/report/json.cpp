@@ -51,6 +51,8 @@ void WriteFinding(Writer& out, const Finding& f, const fix::Fix* fix) {
   out.EndArray();
   WriteField(out, "message", f.message);
   if (!f.reason.empty()) WriteField(out, "reason", f.reason);
+  if (!f.refused.empty()) WriteField(out, "refused", f.refused);
+  if (f.known) out.Key("baseline"), out.Bool(true);
   if (!f.since.empty()) WriteField(out, "since", f.since);
   if (fix != nullptr) {
     out.Key("fix");
@@ -70,10 +72,24 @@ void WriteFinding(Writer& out, const Finding& f, const fix::Fix* fix) {
     out.EndArray();
     out.EndObject();
   }
-  char fingerprint[17];
-  std::snprintf(fingerprint, sizeof fingerprint, "%016llx", static_cast<unsigned long long>(f.fingerprint));
-  WriteField(out, "fingerprint", fingerprint);
+  WriteField(out, "fingerprint", policy::FingerprintText(f.fingerprint));
   out.EndObject();
+}
+
+void WriteSuppressions(Writer& out, const std::vector<scan::SuppressionState>& states) {
+  out.Key("suppressions");
+  out.StartArray();
+  for (const scan::SuppressionState& s : states) {
+    out.StartObject();
+    WriteField(out, "state", scan::SuppressionKindName(s.kind));
+    WriteField(out, "file", s.file);
+    out.Key("line"), out.Uint(s.line);
+    WriteField(out, "text", s.text);
+    WriteField(out, "note", s.note);
+    out.Key("findings"), out.Uint64(s.findings);
+    out.EndObject();
+  }
+  out.EndArray();
 }
 
 const fix::Fix* FixOf(const Fixes& fixes, size_t i) {
@@ -103,11 +119,12 @@ std::string Json(const scan::Report& report, const Fixes& fixes) {
   out.StartArray();
   for (size_t i = 0; i < report.findings.size(); ++i) WriteFinding(out, report.findings[i], FixOf(fixes, i));
   out.EndArray();
+  if (!report.suppressions.empty()) WriteSuppressions(out, report.suppressions);
   out.Key("summary");
   out.StartObject();
   const scan::Summary& s = report.summary;
   for (const auto& [key, value] : {std::pair("blocking", s.blocking), {"warnings", s.warnings}, {"persisting", s.persisting}, {"fixed", s.fixed},
-                                   {"suppressed", s.suppressed}, {"files", s.files}, {"resources", s.resources}}) {
+                                   {"suppressed", s.suppressed}, {"baseline", s.known}, {"files", s.files}, {"resources", s.resources}}) {
     out.Key(key), out.Uint64(value);
   }
   out.Key("complete"), out.Bool(report.incomplete.empty());

@@ -20,6 +20,7 @@ struct TextOptions {
   bool unicode = true;    // box characters and heavy underline
   unsigned width = 80;
   bool all = false;       // more than ten findings
+  bool suppressions = false;  // what Report::suppressions says
   Occasion occasion = Occasion::kCommit;
   std::string ref;        // kPush: the reference, or what stands for several
   bool client = false;    // kPush: git push is still on the pusher's machine (pre-push)

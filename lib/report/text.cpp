@@ -21,6 +21,7 @@ class TextReport {
     const size_t limit = options_.all ? shown.size() : std::min(shown.size(), kShown);
     for (size_t i = 0; i < limit; ++i) WriteFinding(report_.findings[shown[i]], shown[i]);
     if (limit < shown.size()) out_ += "… and " + std::to_string(shown.size() - limit) + " more: weir scan --all shows them\n\n";
+    if (options_.suppressions) Suppressions();
     if (!report_.incomplete.empty()) Incomplete();
     Closing(shown);
     return std::move(out_);
@@ -53,6 +54,7 @@ class TextReport {
         out_ += "\n";
       }
     }
+    if (!f.refused.empty()) out_ += "  " + TerminalSafe(f.refused) + "\n";
     if (!f.since.empty()) out_ += "  since " + TerminalSafe(f.since) + "\n";
     if (const auto fix = fixes_.find(index); fix != fixes_.end()) Diff(f, fix->second);
     out_ += "\n";
@@ -152,6 +154,23 @@ class TextReport {
     show(b, '+', "32");
   }
 
+  void Suppressions() {
+    if (report_.suppressions.empty()) {
+      out_ += "No suppressions.\n\n";
+      return;
+    }
+    size_t idle = 0;
+    for (const scan::SuppressionState& s : report_.suppressions) {
+      const bool holds = s.kind == scan::SuppressionState::Kind::kHolds;
+      idle += !holds;
+      out_ += Color("1", TerminalSafe(s.file) + ":" + std::to_string(s.line)) + "  " + Color(holds ? "32" : "33", scan::SuppressionKindName(s.kind)) + "  " + TerminalSafe(s.text) + "\n";
+      out_ += "  " + TerminalSafe(s.note) + "\n";
+    }
+    out_ += "\nweir: " + Count(report_.suppressions.size(), "suppression") + ", " + std::to_string(idle) + (idle == 1 ? " does" : " do") + " nothing.\n";
+  }
+
+  static std::string Count(size_t n, const char* what) { return std::to_string(n) + " " + what + (n == 1 ? "" : "s"); }
+
   void Incomplete() {
     const char* what = options_.occasion == Occasion::kPush ? "push is refused" : options_.occasion == Occasion::kCommit ? "commit is stopped" : "is no pass";
     out_ += std::string("weir: the scan was not completed, so this ") + what + ".\n";
@@ -169,27 +188,26 @@ class TextReport {
   void Closing(const std::vector<size_t>& shown) {
     const size_t blocking = report_.summary.blocking, warnings = report_.summary.warnings;
     if (blocking + warnings == 0) return;
-    const auto count = [](size_t n, const char* what) { return std::to_string(n) + " " + what + (n == 1 ? "" : "s"); };
     const Finding& first = report_.findings[shown.front()];
     if (options_.occasion == Occasion::kPush) {
       if (blocking > 0) {
-        out_ += "weir: " + TerminalSafe(options_.ref) + (options_.client ? " is not pushed: " : " was not updated: ") + count(blocking, "finding") + (blocking == 1 ? " blocks it.\n" : " block it.\n");
+        out_ += "weir: " + TerminalSafe(options_.ref) + (options_.client ? " is not pushed: " : " was not updated: ") + Count(blocking, "finding") + (blocking == 1 ? " blocks it.\n" : " block it.\n");
         out_ += "  repair:     weir fix, then git commit --amend (or a new commit), then push again\n";
         out_ += "  accept:     # weir:ignore " + first.policy + " <reason>   above line " + std::to_string(first.start.line) + "\n";
         if (options_.team && !options_.client) out_ += "  sooner:     weir install, once in a clone, stops it at the commit\n";
         if (!options_.exception.empty()) out_ += "  exception:  " + TerminalSafe(options_.exception) + "\n";
         if (options_.client) out_ += "  skip:       git push --no-verify   (a server may still refuse it)\n";
       } else {
-        out_ += "weir: " + count(warnings, "warning") + ". Nothing blocks " + TerminalSafe(options_.ref) + ".\n";
+        out_ += "weir: " + Count(warnings, "warning") + ". Nothing blocks " + TerminalSafe(options_.ref) + ".\n";
       }
       return;
     }
     if (options_.occasion == Occasion::kScan) {
-      out_ += "weir: " + count(blocking, "finding") + (blocking == 1 ? " blocks, " : " block, ") + count(warnings, "warning") + ".\n";
+      out_ += "weir: " + Count(blocking, "finding") + (blocking == 1 ? " blocks, " : " block, ") + Count(warnings, "warning") + ".\n";
     } else if (blocking > 0) {
-      out_ += "weir: " + count(blocking, "finding") + (blocking == 1 ? " blocks" : " block") + " this commit" + (warnings > 0 ? ", " + count(warnings, "warning") : "") + ".\n";
+      out_ += "weir: " + Count(blocking, "finding") + (blocking == 1 ? " blocks" : " block") + " this commit" + (warnings > 0 ? ", " + Count(warnings, "warning") : "") + ".\n";
     } else {
-      out_ += "weir: " + count(warnings, "warning") + ". Nothing blocks this commit.\n";
+      out_ += "weir: " + Count(warnings, "warning") + ". Nothing blocks this commit.\n";
       return;
     }
     const std::string explain = "weir explain " + first.policy;

@@ -39,8 +39,10 @@ struct Finding {
   std::vector<std::string> blame;        // attribute paths
   std::vector<std::string> reach;        // how the value got to the resource, nearest first: "var.admin_cidr"
   std::string reason;                    // of a suppression
+  std::string refused;                   // why a suppression or waiver that is there does not accept it: one sentence
   std::string since;                     // the commit of a push that brought it: 3f9a2ad "reach the bastion"; empty where it was not asked
-  uint64_t fingerprint = 0;
+  uint64_t fingerprint = 0;              // fingerprint.h
+  bool known = false;                    // the baseline covers it
 
   std::shared_ptr<const Evaluation> evaluation;  // null for findings that were made without one
   const Document* document = nullptr;

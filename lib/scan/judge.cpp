@@ -33,8 +33,7 @@ class DocumentJudge {
 
  private:
   void Judge(const Resource& resource, const RuleRecord& rule) {
-    const auto setting = options_.config->policies.find(image_.Text(image_.policies()[rule.policy].id));
-    if (setting != options_.config->policies.end() && setting->second.off) return;
+    if (const auto setting = SettingOf(resource, rule); setting && setting->off) return;
     context_.arena.Reset();
     context_.steps = 0;
     const policy::Host host{&document_, &resource};
@@ -153,6 +152,14 @@ class DocumentJudge {
     }
   }
 
+  std::optional<policy::Config::Setting> SettingOf(const Resource& resource, const RuleRecord& rule) const {
+    const policy::Config& config = *options_.config;
+    if (config.policies.empty() && config.sections.empty()) return {};
+    const policy::PolicyRecord& policy = image_.policies()[rule.policy];
+    const std::string_view path = resource.block.valid() ? std::string_view(evaluation_->sources.path(resource.block.file)) : scope_;
+    return config.For(image_.Text(policy.id), resource.language, path, policy.severity);
+  }
+
   Finding Make(const Resource& resource, const RuleRecord& rule, Verdict verdict) const {
     const policy::PolicyRecord& policy = image_.policies()[rule.policy];
     Finding finding;
@@ -160,7 +167,7 @@ class DocumentJudge {
     for (size_t i = 0; i < policy.aliases.length; ++i) finding.aliases.emplace_back(image_.Text(policy.aliases, i));
     finding.message = image_.Text(policy.message);
     finding.severity = policy.severity;
-    if (const auto setting = options_.config->policies.find(finding.policy); setting != options_.config->policies.end()) finding.severity = setting->second.severity;
+    if (const auto setting = SettingOf(resource, rule)) finding.severity = setting->severity;
     finding.verdict = verdict;
     finding.language = resource.language;
     finding.type = resource.type;

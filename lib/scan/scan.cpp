@@ -7,6 +7,8 @@
 #include <unordered_map>
 
 #include "lib/lang/language.h"
+#include "lib/scan/exceptions.h"
+#include "lib/scan/fingerprint.h"
 #include "lib/scan/judge.h"
 #include "lib/scan/suppression.h"
 
@@ -98,13 +100,6 @@ std::string_view BlockBody(const Finding& f) {
   return brace == std::string_view::npos ? text : text.substr(brace);
 }
 
-uint64_t Fingerprint(const Finding& f) {
-  uint64_t hash = 0xcbf29ce484222325;
-  for (const std::string& part : {f.policy, f.type, f.resource, BlameKey(f)})
-    for (const char c : part + '\n') hash = (hash ^ uint8_t(c)) * 0x100000001b3;
-  return hash;
-}
-
 // Decides what was introduced, what persisted and what was fixed.
 class Difference {
  public:
@@ -188,9 +183,37 @@ class Difference {
   std::set<std::string, std::less<>> after_scopes_;
 };
 
+// Comments, metadata and waivers. Both sides are asked the same: what was accepted before and after is neither new nor fixed.
+void Accept(Side& side, const Options& options, std::vector<SuppressionState>* states, std::vector<bool>& expired) {
+  expired.resize(options.config.waivers.size());
+  if (!options.suppress) return;
+  Suppress(*side.evaluation, side.findings, {options.today, &options.config.exceptions, options.image, states});
+  Waive(side.findings, options.config, options.today, expired);
+}
+
+void AddExpired(Report& report, const Options& options, const std::vector<bool>& expired) {
+  for (size_t i = 0; i < options.config.waivers.size(); ++i) {
+    const policy::Waiver& waiver = options.config.waivers[i];
+    if (!expired[i] || !waiver.ExpiredOn(options.today)) continue;
+    if (const auto setting = options.config.For("waiver-expired", "", waiver.file, policy::Severity::kMedium); setting && setting->off) continue;
+    report.findings.push_back(ExpiredWaiver(waiver, options.config));
+  }
+}
+
+// How many findings of a fingerprint the baseline may cover in what a change shows of the repository: as many as were there before, and
+// as many as the change itself adds to the baseline. The rest of its count belongs to files that were not looked at.
+void MarkKnownOfChange(Report& report, const std::map<uint64_t, size_t>& were, const git::ChangeSet& change, const Options& options) {
+  if (!options.use_baseline || options.baseline.entries.empty()) return;
+  const auto old = LoadBaseline(*change.before);
+  MarkKnown(report.findings, options.baseline, [&](uint64_t id) {
+    const size_t now = options.baseline.Count(id), then = old.ok() ? (*old).Count(id) : 0;
+    const auto at = were.find(id);
+    return (at != were.end() ? at->second : 0) + (now > then ? now - then : 0);
+  });
+}
+
 void Decide(Report& report, const Options& options, const std::set<std::string>* touched) {
   for (Finding& f : report.findings) {
-    f.fingerprint = Fingerprint(f);
     if (f.verdict == Verdict::kSuppressed) ++report.summary.suppressed;
     if (f.status == FindingStatus::kFixed) {
       ++report.summary.fixed;
@@ -198,13 +221,19 @@ void Decide(Report& report, const Options& options, const std::set<std::string>*
     }
     const bool unknown = f.verdict == Verdict::kUnknown && options.config.unknown != policy::OnUnknown::kIgnore;
     if (f.verdict != Verdict::kFail && !unknown) continue;
+    if (f.known) {
+      f.status = FindingStatus::kPersisting;
+      ++report.summary.known;
+      ++report.summary.persisting;
+      continue;
+    }
     const bool counts = f.status == FindingStatus::kIntroduced || options.config.judge == policy::Judge::kAll ||
                         (options.config.judge == policy::Judge::kTouched && touched != nullptr && touched->contains(f.file));
     if (!counts) {
       ++report.summary.persisting;
       continue;
     }
-    const bool block = unknown ? options.config.unknown == policy::OnUnknown::kBlock : f.severity >= options.config.block;
+    const bool block = unknown ? options.config.unknown == policy::OnUnknown::kBlock : f.severity >= options.config.BlockFor(f.language, f.file);
     f.action = block ? Action::kBlock : Action::kWarn;
     ++(block ? report.summary.blocking : report.summary.warnings);
   }
@@ -230,6 +259,12 @@ void CheckSizes(const git::Snapshot& snapshot, const std::vector<std::string>& p
 
 }  // namespace
 
+Result<policy::Baseline> LoadBaseline(const git::Snapshot& snapshot) {
+  const auto blob = snapshot.Read(policy::kBaselinePath, 64u << 20);
+  if (!blob.ok()) return blob.status().code() == Code::kNotFound ? Result<policy::Baseline>(policy::Baseline{}) : Result<policy::Baseline>(blob.status());
+  return policy::ParseBaseline(policy::kBaselinePath, blob->text());
+}
+
 Result<policy::Config> LoadConfig(const git::Snapshot& snapshot, const policy::Image& image) {
   const auto blob = snapshot.Read(".weir.yaml", 1 << 20);
   if (!blob.ok()) return blob.status().code() == Code::kNotFound ? Result<policy::Config>(policy::Config{}) : Result<policy::Config>(blob.status());
@@ -252,7 +287,7 @@ Report ScanChange(const git::ChangeSet& change, Options& options) {
   const auto language_in = [&](const git::Snapshot& snapshot, const std::string& path) -> const Language* {
     const auto language = LanguageIn(snapshot, path);
     if (!language.ok()) report.incomplete.push_back(language.status().message());
-    return language.ok() ? *language : nullptr;
+    return language.ok() && *language != nullptr && !options.config.LanguageOff((*language)->name()) ? *language : nullptr;
   };
   for (const git::Change& c : change.changes) {
     if (options.config.Excludes(c.path)) continue;
@@ -298,12 +333,20 @@ Report ScanChange(const git::ChangeSet& change, Options& options) {
   if (beside.joinable()) beside.join();
   else evaluate_before();
   report.summary.resources = after.resources;
-  Suppress(before.findings, options.today);
-  Suppress(after.findings, options.today);
+  std::vector<bool> expired_before, expired;
+  Accept(before, options, nullptr, expired_before);
+  Accept(after, options, options.suppression_states ? &report.suppressions : nullptr, expired);
   std::erase_if(after.findings, [&](const Finding& f) { return options.config.Excludes(f.file); });
   Unite(before.findings);
   Unite(after.findings);
+  std::map<uint64_t, size_t> were;
+  if (!options.baseline.entries.empty())
+    for (const Finding& f : before.findings)
+      if (f.verdict == Verdict::kFail) ++were[Fingerprint(f)];
   Difference(before, after, change).Run(report.findings);
+  for (Finding& f : report.findings) f.fingerprint = Fingerprint(f);
+  MarkKnownOfChange(report, were, change, options);
+  AddExpired(report, options, expired);
   Decide(report, options, &touched);
   return report;
 }
@@ -318,6 +361,7 @@ Report ScanTree(const git::Snapshot& snapshot, const std::string& root, Options&
   auto files = FilesOf(by_content, snapshot, root);
   if (!files.ok()) report.incomplete.push_back(files.status().message());
   for (const Language* language : Languages()) {
+    if (options.config.LanguageOff(language->name())) continue;
     const bool found = files.ok() && std::ranges::find(by_content, language) != by_content.end();
     const auto scopes = found ? language->ScopesOf((*files)[language], snapshot, options.cache) : language->AllScopes(snapshot, options.cache);
     if (!scopes.ok()) {
@@ -328,11 +372,15 @@ Report ScanTree(const git::Snapshot& snapshot, const std::string& root, Options&
       if (root.empty() || scope == root || scope.starts_with(root + "/")) EvaluateScope(snapshot, {language, scope}, options, options.all_verdicts, side, report.incomplete);
   }
   report.summary.resources = side.resources;
-  Suppress(side.findings, options.today);
+  std::vector<bool> expired;
+  Accept(side, options, options.suppression_states ? &report.suppressions : nullptr, expired);
   std::erase_if(side.findings, [&](const Finding& f) { return options.config.Excludes(f.file); });
   Unite(side.findings);
   for (Finding& f : side.findings) f.status = FindingStatus::kIntroduced;
   report.findings = std::move(side.findings);
+  for (Finding& f : report.findings) f.fingerprint = Fingerprint(f);
+  if (options.use_baseline) MarkKnown(report.findings, options.baseline, [](uint64_t) { return SIZE_MAX; });
+  AddExpired(report, options, std::vector<bool>(options.config.waivers.size(), true));
   Decide(report, options, nullptr);
   return report;
 }

@@ -9,9 +9,11 @@
 
 #include "lib/base/result.h"
 #include "lib/git/change_set.h"
+#include "lib/policy/baseline.h"
 #include "lib/policy/config.h"
 #include "lib/policy/image.h"
 #include "lib/scan/finding.h"
+#include "lib/scan/suppression.h"
 
 namespace weir::scan {
 
@@ -19,18 +21,24 @@ struct Options {
   const policy::Image* image = nullptr;
   policy::Config config;
   bool all_verdicts = false;
-  std::string today;             // YYYY-MM-DD, for suppressions that expire
+  policy::Baseline baseline;     // of the side that is judged
+  bool suppress = true;          // comments, annotations, metadata and waivers count
+  bool use_baseline = true;
+  bool suppression_states = false;  // fill Report::suppressions
+  std::string today;             // YYYY-MM-DD, for suppressions and waivers that expire
   std::string cache;             // what languages keep between scans; read and updated by a scan of a change
 };
 
 struct Summary {
   size_t blocking = 0, warnings = 0, persisting = 0, fixed = 0, suppressed = 0;
+  size_t known = 0;  // covered by the baseline; part of `persisting`
   size_t files = 0, resources = 0;
 };
 
 struct Report {
   std::vector<Finding> findings;       // most severe first, then by file and line
   std::vector<std::string> incomplete;  // why the scan could not be completed: a report with any is never a pass
+  std::vector<SuppressionState> suppressions;  // of the files that were read, in the order of file and line; only where asked for
   Summary summary;
 };
 
@@ -43,6 +51,9 @@ Report ScanTree(const git::Snapshot& snapshot, const std::string& root, Options&
 /// The verdicts on one scope of a snapshot, without difference or suppression: what verification of fixes compares.
 std::vector<Finding> ScanScope(const git::Snapshot& snapshot, std::string_view language, std::string_view scope, const Options& options,
                                std::vector<std::string>& incomplete);
+
+/// Reads `.weir/baseline.json` of the snapshot, if it has one.
+Result<policy::Baseline> LoadBaseline(const git::Snapshot& snapshot);
 
 /// Reads `.weir.yaml` of the snapshot, if it has one.
 Result<policy::Config> LoadConfig(const git::Snapshot& snapshot, const policy::Image& image);

@@ -121,15 +121,21 @@ policy::Config Tighten(const policy::Config& server, const policy::Config& repos
   out.block = std::min(server.block, repository.block);
   out.judge = std::max(server.judge, repository.judge);
   out.unknown = std::max(server.unknown, repository.unknown);
+  // What the server has switched off may be judged again in a repository that asks for it.
   for (const auto& [id, wish] : repository.policies) {
-    if (wish.off) continue;
-    const auto at = out.policies.find(id);
     const policy::PolicyRecord* record = image.Find(id);
+    const auto at = out.policies.find(id);
     const bool off = at != out.policies.end() && at->second.off;
     const policy::Severity now = at != out.policies.end() && !off ? at->second.severity : record != nullptr ? record->severity : policy::Severity::kLow;
-    // What the server has switched off may be judged again in a repository that asks for it.
-    if (off || wish.severity > now) out.policies[id] = wish;
+    if (!wish.off && (off || wish.severity > now)) out.policies[id] = wish;
   }
+  for (const policy::Config::Section& section : repository.sections) {
+    policy::Config::Section& stricter = out.sections.emplace_back(section);
+    stricter.off = false;
+    stricter.raise_only = true;
+    std::erase_if(stricter.policies, [](const auto& item) { return item.second.off; });
+  }
+  out.exceptions.Tighten(repository.exceptions);
   out.limits.file_size = std::min(server.limits.file_size, repository.limits.file_size);
   out.limits.depth = std::min(server.limits.depth, repository.limits.depth);
   out.limits.instances = std::min(server.limits.instances, repository.limits.instances);

@@ -1,12 +1,9 @@
 #include "lib/scan/scan.h"
 
-#include "lib/scan/suppression.h"
-#include "tests/support/test.h"
+#include "tests/scan/support.h"
 
 namespace weir::scan {
 namespace {
-
-using Files = std::map<std::string, std::string, std::less<>>;
 
 git::ChangeSet ChangeOf(const Files& before, const Files& after, const std::vector<std::pair<std::string, std::string>>& renames = {}) {
   git::ChangeSet change;
@@ -42,12 +39,6 @@ std::string Introduced(const Report& report) {
   return out;
 }
 
-std::string Group(const std::string& name, const std::string& cidr) {
-  return "resource \"aws_security_group\" \"" + name + "\" {\n  description = \"d\"\n  ingress {\n    description = \"d\"\n    from_port   = 22\n    to_port     = 22\n" +
-         "    protocol    = \"tcp\"\n    cidr_blocks = [" + cidr + "]\n  }\n}\n";
-}
-const std::string kPublic = "\"0.0.0.0/0\"", kPrivate = "\"10.0.0.0/8\"";
-
 }  // namespace
 
 TEST_CASE("what the change made worse is introduced, what was there persists, what went is fixed") {
@@ -81,21 +72,6 @@ TEST_CASE("a file that does not parse is one finding and hides nothing else") {
   for (const Finding& f : report.findings) syntax += f.policy == "syntax-error";
   CHECK(syntax == 1);
   CHECK(Introduced(report).find("aws-security-group-open-ssh good.tf:8") != std::string::npos);
-}
-
-TEST_CASE("comments of weir and of other tools suppress what they name, where they stand, as long as they hold") {
-  const auto blocks = [](const std::string& text) { return ScanOf({}, {{"a.tf", text}}).summary.blocking; };
-  const std::string bad = Group("x", kPublic);
-  REQUIRE(blocks(bad) == 1);
-  CHECK(blocks("# weir:ignore aws-security-group-open-ssh bastion\n" + bad) == 0);
-  CHECK(blocks("# weir:ignore CKV_AWS_24\n" + bad) == 0);
-  CHECK(blocks("#trivy:ignore:AWS-0107\n" + bad) <= 1);
-  CHECK(blocks("# weir:ignore aws-s3-public-acl\n" + bad) == 1);
-  CHECK(blocks("# weir:ignore aws-security-group-open-ssh until=2026-01-01 old\n" + bad) == 1);
-  CHECK(blocks("# weir:ignore aws-security-group-open-ssh until=2027-01-01 new\n" + bad) == 0);
-  std::string inside = bad;
-  inside.insert(inside.find("  ingress"), "  # checkov:skip=CKV_AWS_24:bastion\n");
-  CHECK(blocks(inside) == 0);
 }
 
 TEST_CASE("a wrong configuration names line and nearest right name") {

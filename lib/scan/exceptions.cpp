@@ -1,0 +1,83 @@
+#include "lib/scan/exceptions.h"
+
+#include <algorithm>
+#include <map>
+
+#include "lib/policy/exceptions.h"
+
+namespace weir::scan {
+namespace {
+
+bool Names(const policy::Waiver& waiver, const Finding& f) {
+  return std::ranges::any_of(waiver.policies, [&](const std::string& pattern) {
+    if (f.rule == nullptr) return pattern == f.policy;
+    return policy::NamesPolicy(pattern, f.policy) || std::ranges::any_of(f.aliases, [&](const std::string& alias) { return policy::NamesPolicy(pattern, alias); });
+  });
+}
+
+bool Covers(const policy::Waiver& waiver, const Finding& f) {
+  if (waiver.Covers(f.file, f.resource)) return true;
+  if (f.in == nullptr || !f.block.valid()) return false;
+  const std::string& declared_in = f.evaluation->sources.path(f.block.file);
+  return waiver.Covers(declared_in, f.resource) || waiver.Covers(declared_in, f.in->declared) || waiver.Covers(f.file, f.in->declared);
+}
+
+std::string Where(const policy::Waiver& w) { return w.file + ":" + std::to_string(w.line); }
+
+}  // namespace
+
+void Waive(std::vector<Finding>& findings, const policy::Config& config, std::string_view today, std::vector<bool>& expired) {
+  expired.resize(config.waivers.size());
+  if (config.waivers.empty()) return;
+  for (Finding& f : findings) {
+    if (f.verdict != Verdict::kFail) continue;
+    for (size_t i = 0; i < config.waivers.size(); ++i) {
+      const policy::Waiver& w = config.waivers[i];
+      if (!Names(w, f) || !Covers(w, f)) continue;
+      if (w.ExpiredOn(today)) {
+        expired[i] = true;
+        f.refused = "the waiver at " + Where(w) + " ended on " + w.until + " (" + w.owner + ")";
+        continue;
+      }
+      if (const std::string refusal = config.exceptions.Refusal(f.severity, w.reason, w.until); !refusal.empty()) {
+        f.refused = "the waiver at " + Where(w) + " does not accept it: " + refusal;
+        continue;
+      }
+      f.verdict = Verdict::kSuppressed;
+      f.reason = w.reason + " (waived by " + w.owner + " until " + w.until + ")";
+      f.refused.clear();
+      break;
+    }
+  }
+}
+
+Finding ExpiredWaiver(const policy::Waiver& waiver, const policy::Config& config) {
+  Finding f;
+  f.policy = "waiver-expired";
+  f.severity = policy::Severity::kMedium;
+  if (const auto setting = config.For(f.policy, "", waiver.file, f.severity)) f.severity = setting->severity;
+  std::string policies;
+  for (const std::string& name : waiver.policies) policies += (policies.empty() ? "" : ", ") + name;
+  f.message = "The waiver of " + policies + " ended on " + waiver.until + "; " + waiver.owner + " renews it, or mends what it covered and removes it";
+  f.file = waiver.file;
+  f.resource = waiver.file + ":" + policies;
+  f.start = f.end = f.block_start = f.block_end = Position{waiver.line, 1, 0};
+  f.status = FindingStatus::kIntroduced;
+  return f;
+}
+
+void MarkKnown(std::vector<Finding>& findings, const policy::Baseline& baseline, const std::function<size_t(uint64_t)>& allowed) {
+  if (baseline.entries.empty()) return;
+  std::map<uint64_t, std::vector<Finding*>> by_fingerprint;
+  for (Finding& f : findings)
+    if (f.verdict == Verdict::kFail && f.status != FindingStatus::kFixed) by_fingerprint[f.fingerprint].push_back(&f);
+  for (auto& [fingerprint, same] : by_fingerprint) {
+    const size_t most = std::min(baseline.Count(fingerprint), allowed(fingerprint));
+    std::ranges::stable_sort(same, {}, [&, id = fingerprint](const Finding* f) {
+      return std::pair(f->status == FindingStatus::kIntroduced, !baseline.Names(id, f->file));
+    });
+    for (size_t i = 0; i < same.size() && i < most; ++i) same[i]->known = true;
+  }
+}
+
+}  // namespace weir::scan

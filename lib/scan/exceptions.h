@@ -1,0 +1,25 @@
+// Waivers and the baseline, applied to what a scan found.
+#pragma once
+
+#include <functional>
+#include <string_view>
+#include <vector>
+
+#include "lib/policy/baseline.h"
+#include "lib/policy/config.h"
+#include "lib/scan/finding.h"
+
+namespace weir::scan {
+
+/// Turns failing findings that a waiver of `config` covers into kSuppressed. Where one would cover but has expired, or is not allowed, the
+/// finding stays and Finding::refused says why. `expired[i]` becomes true where config.waivers[i] has expired and would have covered one.
+void Waive(std::vector<Finding>& findings, const policy::Config& config, std::string_view today, std::vector<bool>& expired);
+
+/// One finding, `waiver-expired`, for a waiver that has ended.
+Finding ExpiredWaiver(const policy::Waiver& waiver, const policy::Config& config);
+
+/// Marks the failing findings that the baseline covers; no more of a fingerprint than `allowed` says. Those of the files that the baseline
+/// names come first, then those that were there before the change. Fingerprints must be set.
+void MarkKnown(std::vector<Finding>& findings, const policy::Baseline& baseline, const std::function<size_t(uint64_t)>& allowed);
+
+}  // namespace weir::scan
