@@ -3,12 +3,13 @@
 #include <algorithm>
 
 #include "lib/git/paths.h"
+#include "lib/lang/cloudformation/cloudformation.h"
 #include "lib/lang/terraform/terraform.h"
 
 namespace weir {
 
 std::span<const Language* const> Languages() {
-  static const Language* const all[] = {&terraform::Terraform()};
+  static const Language* const all[] = {&terraform::Terraform(), &cloudformation::Serverless(), &cloudformation::CloudFormation()};
   return all;
 }
 
