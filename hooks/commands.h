@@ -25,7 +25,12 @@ struct DoctorArguments {
 
 int Scan(const ScanArguments& arguments);
 int Hook(const std::string& name, const std::vector<std::string>& arguments);
-int Fix(bool apply, bool staged);
+struct FixArguments {
+  bool apply = false, staged = false, interactive = false, diff = false;
+  std::vector<std::string> policies, paths;
+};
+
+int Fix(const FixArguments& arguments);
 int Explain(const std::string& id);
 int ListPolicies();
 int TestPolicies(const std::vector<std::string>& files);

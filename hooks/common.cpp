@@ -53,6 +53,8 @@ Result<scan::Options> MakeOptions(const git::Snapshot& snapshot, const git::Repo
   if (repository != nullptr) {
     if (const auto block = repository->Config("weir.block"); block && !policy::ParseSeverity(*block, options.config.block))
       return Status(Code::kUsage, "git config weir.block is '" + *block + "'; it must be low, medium, high or critical");
+    if (const auto fix = repository->Config("weir.fix"); fix && !policy::ParseOfferFixes(*fix, options.config.fix))
+      return Status(Code::kUsage, "git config weir.fix is '" + *fix + "'; it must be ask, never or always");
     if (const auto cache = ReadFile(CachePath(*repository), 64u << 20); cache.ok()) options.cache = cache->text();
   }
   options.today = Today();

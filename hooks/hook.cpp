@@ -4,6 +4,8 @@
 
 #include "hooks/commands.h"
 #include "hooks/common.h"
+#include "hooks/offer.h"
+#include "lib/fix/apply.h"
 #include "lib/server/gate.h"
 
 namespace weir::hooks {
@@ -18,7 +20,7 @@ std::string ReadStandardInput() {
 
 void PrintError(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stderr); }
 
-int Judge(const Result<git::ChangeSet>& change, git::Repository& repository, report::TextOptions text) {
+int Judge(const Result<git::ChangeSet>& change, git::Repository& repository, report::TextOptions text, bool offer) {
   if (!change.ok()) return Fail(change.status());
   if (change->changes.empty()) return 0;
   auto options = MakeOptions(*change->after, &repository);
@@ -26,8 +28,9 @@ int Judge(const Result<git::ChangeSet>& change, git::Repository& repository, rep
   const std::string cache = options->cache;
   const scan::Report report = scan::ScanChange(*change, *options);
   if (text.occasion == report::Occasion::kCommit) SaveCache(*options, cache, repository);
-  const std::string out = report::Text(report, ProposeFixes(report, *change->after, *options, report::kShown), text);
-  PrintError(out);
+  const report::Fixes fixes = ProposeFixes(report, *change->after, *options, report::kShown);
+  PrintError(report::Text(report, fixes, text));
+  if (offer && OfferFixes(report, fixes, *change, *options, repository)) return Judge(repository.Staged(), repository, text, false);
   return ExitStatus(report);
 }
 
@@ -70,7 +73,11 @@ int Hook(const std::string& name, const std::vector<std::string>& arguments) {
   using server::Event;
   auto repository = git::Repository::Open();
   if (!repository.ok()) return Fail(repository.status());
-  if (name == "pre-commit" || name == "pre-merge-commit") return Judge((*repository)->Staged(), **repository, TerminalOptions(true));
+  if (name == "pre-commit" || name == "pre-merge-commit") {
+    if (const auto recovered = fix::Recover({repository->get(), (*repository)->work_tree()}); !recovered.ok()) return Fail(recovered.status());
+    else if (!recovered->empty()) PrintError("weir: " + *recovered + "\n");
+    return Judge((*repository)->Staged(), **repository, TerminalOptions(true), true);
+  }
   if (name == "pre-push") return PrePush(**repository);
   if (name == "pre-receive") return Receive(**repository, Event::kPreReceive, git::ParseRefUpdates(ReadStandardInput()));
   if (name == "post-receive") return Receive(**repository, Event::kPostReceive, git::ParseRefUpdates(ReadStandardInput()));

@@ -31,11 +31,15 @@ int main(int argc, char** argv) {
   command->add_flag("--show-suppressions", scan.show_suppressions, "Say of each suppression what it accepts, or why it does nothing");
   command->callback([&] { status = Scan(scan); });
 
-  bool apply = false, staged = false;
-  command = app.add_subcommand("fix", "Show the verified fixes of what is staged, or apply them");
-  command->add_flag("--apply", apply, "Apply the safe ones to the work tree");
-  command->add_flag("--staged", staged, "Apply them to the index, and to the work tree where its file can take them");
-  command->callback([&] { status = Fix(apply, staged); });
+  FixArguments fix;
+  command = app.add_subcommand("fix", "Show verified fixes of what is staged (else: changed; without git: there), or apply them");
+  command->add_flag("--apply", fix.apply, "Apply the safe ones to the work tree");
+  command->add_flag("--staged", fix.staged, "Look at what is staged only; apply to the index, and to the work tree where its file can take it");
+  command->add_flag("-i,--interactive", fix.interactive, "Decide one by one, at the terminal");
+  command->add_flag("--diff", fix.diff, "Print the safe ones as a patch for git apply");
+  command->add_option("--policy", fix.policies, "Only findings of these policies (ids or aliases)");
+  command->add_option("path", fix.paths, "Only these files and folders");
+  command->callback([&] { status = Fix(fix); });
 
   std::string id;
   command = app.add_subcommand("explain", "Why a policy exists, what passes, how to fix it");

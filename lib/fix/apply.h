@@ -1,28 +1,34 @@
-// Safe fixes written to the index and the work tree. Unstaged work is never lost.
+// Changes written to the index and the work tree. Unstaged work is never lost, and an interruption leaves the old state or the new one.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "lib/fix/fix.h"
+#include "lib/fix/session.h"
 #include "lib/git/repository.h"
-#include "lib/scan/scan.h"
 
 namespace weir::fix {
 
-struct Applied {
-  size_t fixed = 0;       // findings that are gone
-  size_t left_alone = 0;  // findings whose fix a person must choose, or that have none
-  std::vector<std::string> work_tree_differs;  // files whose work tree could not take the same edit
+/// Where files are: a repository with its work tree, or a folder.
+struct Place {
+  git::Repository* repository = nullptr;  // null: a folder without git
+  std::string root;                       // absolute; what paths are relative to
+
+  /// Of the file that remembers an unfinished write.
+  std::string JournalPath() const;
 };
 
-/// Applies the safe fixes of the report's findings one after another, each verified on the result of those before it, then
-/// writes: with `staged` the index, and the work tree's files where their bytes around the edit are the same; without it
-/// only the work tree.
-Result<Applied> ApplySafe(const scan::Report& report, const git::Snapshot& snapshot, scan::Options& options, git::Repository& repository, bool staged);
+struct Written {
+  size_t files = 0;                            // in the work tree
+  std::vector<std::string> work_tree_differs;  // files whose work tree could not take the same change: it differs there
+};
 
-/// The edit from `before` to `after` made in `other`, a version of `before` with changes of its own; nothing where the changed
-/// lines are not there, or not only once.
-std::optional<std::string> Transfer(std::string_view before, std::string_view after, std::string_view other);
+/// Makes the changes on disk, and with `index` first in the index. What the index is to become is checked against what it is; a file
+/// of the work tree takes the change where the lines around it are as they were, however else it differs. With `index`, a file that
+/// cannot is left alone and told; without, that is all there is to do with it.
+Result<Written> Write(const std::vector<ChangedFile>& changes, const Place& place, bool index);
+
+/// Finishes or undoes what an interrupted Write left; says what it did. Cheap where there is nothing.
+Result<std::string> Recover(const Place& place);
 
 }  // namespace weir::fix

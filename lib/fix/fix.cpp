@@ -80,6 +80,8 @@ class Proposer::Impl {
     return std::nullopt;
   }
 
+  Verifier& verifier() { return verifier_; }
+
  private:
   using Texts = std::map<std::string, std::unique_ptr<EditedText>, std::less<>>;
 
@@ -160,6 +162,17 @@ std::optional<Fix> Proposer::Propose(const Finding& finding, std::string* why) {
   auto fix = impl_->Propose(finding, reason);
   if (why != nullptr) *why = std::move(reason);
   return fix;
+}
+
+std::string Proposer::Refuses(const Finding& finding, const std::vector<Edit>& edits) { return impl_->verifier().Refuses(finding, edits); }
+Status Proposer::Accept(const std::vector<Edit>& edits) { return impl_->verifier().Accept(edits); }
+const std::vector<Finding>& Proposer::Findings(std::string_view language, std::string_view scope) { return impl_->verifier().Now(language, scope).findings; }
+Result<Blob> Proposer::Read(std::string_view path) const { return impl_->verifier().current().Read(path); }
+
+std::map<std::string, std::string> Proposer::Changed() const {
+  std::map<std::string, std::string> out;
+  for (const auto& [path, text] : impl_->verifier().files()) out.emplace(path, *text);
+  return out;
 }
 
 std::optional<Fix> Propose(const Finding& finding, const git::Snapshot& snapshot, const scan::Options& options) { return Proposer(snapshot, options).Propose(finding); }

@@ -5,6 +5,7 @@
 // has come, and the files still are what their format wants. What a scope says without the fix is found out once.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +32,18 @@ class Proposer {
   /// The verified fix of a failing finding, or nothing where the rule has none or it does not verify; `why` then says so. Costs the
   /// evaluation of the scopes that the fix touches, and once more for each of them at the first call.
   std::optional<Fix> Propose(const scan::Finding& finding, std::string* why = nullptr);
+
+  // Several fixes, one after the other: each is made for what those before it left.
+
+  /// Empty where these edits, which a person may have changed, remove the finding and bring no other; otherwise why not.
+  std::string Refuses(const scan::Finding& finding, const std::vector<Edit>& edits);
+  /// Makes the edits: from now on findings are those of Findings(), and texts those of Read().
+  Status Accept(const std::vector<Edit>& edits);
+  /// The failing findings of a scope as things are now; valid until the next Accept.
+  const std::vector<scan::Finding>& Findings(std::string_view language, std::string_view scope);
+  Result<Blob> Read(std::string_view path) const;
+  /// Files that were changed, as they are now.
+  std::map<std::string, std::string> Changed() const;
 
  private:
   class Impl;

@@ -45,7 +45,7 @@ Judged Verifier::Judge(const git::Snapshot& snapshot, const ScopeKey& scope) con
 
 const Judged& Verifier::Baseline(const ScopeKey& scope) {
   const auto at = baselines_.find(scope);
-  return at != baselines_.end() ? at->second : baselines_.emplace(scope, Judge(snapshot_, scope)).first->second;
+  return at != baselines_.end() ? at->second : baselines_.emplace(scope, Judge(*current_, scope)).first->second;
 }
 
 std::set<Verifier::ScopeKey> Verifier::ScopesOf(const std::string& file) {
@@ -55,7 +55,7 @@ std::set<Verifier::ScopeKey> Verifier::ScopesOf(const std::string& file) {
   std::string cache = options_.cache;
   for (const Language* language : Languages()) {
     if (!language->Claims(file, {})) continue;
-    if (const auto found = language->ScopesOf(paths, snapshot_, cache); found.ok())
+    if (const auto found = language->ScopesOf(paths, base_, cache); found.ok())
       for (const std::string& scope : *found) scopes.insert({language, scope});
   }
   return scopes_.emplace(file, std::move(scopes)).first->second;
@@ -83,12 +83,10 @@ bool Verifier::InstancesAgree(const Finding& finding) {
   return true;
 }
 
-std::string Verifier::Refuses(const Finding& finding, const std::vector<Edit>& edits) {
-  std::map<std::string, std::optional<std::string>, std::less<>> files;
-  std::set<ScopeKey> scopes{{FindLanguage(finding.language), finding.scope}};
+std::string Verifier::Make(const std::vector<Edit>& edits, Files& files, std::set<ScopeKey>& scopes) {
   for (const Edit& e : edits) {
     if (files.contains(e.file)) continue;
-    const auto blob = snapshot_.Read(e.file, options_.config.limits.file_size);
+    const auto blob = current_->Read(e.file, options_.config.limits.file_size);
     if (!blob.ok()) return blob.status().message();
     if (!IsWellFormed(e.file, blob->text())) return e.file + " does not parse";
     auto text = Apply(blob->text(), e.file, edits);
@@ -98,11 +96,39 @@ std::string Verifier::Refuses(const Finding& finding, const std::vector<Edit>& e
     files.emplace(e.file, std::move(*text));
     scopes.merge(std::set<ScopeKey>(ScopesOf(e.file)));
   }
-  const auto overlay = git::NewOverlaySnapshot(snapshot_, std::move(files));
+  return {};
+}
+
+Status Verifier::Accept(const std::vector<Edit>& edits) {
+  Files files;
+  std::set<ScopeKey> scopes;
+  if (std::string why = Make(edits, files, scopes); !why.empty()) return {Code::kInvalid, why};
+  for (auto& [path, text] : files) files_[path] = std::move(text);
+  overlay_ = git::NewOverlaySnapshot(base_, files_);
+  current_ = overlay_.get();
+  const bool known = tried_ == edits;
+  for (const ScopeKey& scope : scopes) {
+    baselines_.erase(scope);
+    if (known && tried_scopes_.contains(scope)) baselines_.emplace(scope, std::move(tried_scopes_.at(scope)));
+  }
+  tried_.clear();
+  tried_scopes_.clear();
+  return {};
+}
+
+std::string Verifier::Refuses(const Finding& finding, const std::vector<Edit>& edits) {
+  Files files = {};
+  std::set<ScopeKey> scopes{{FindLanguage(finding.language), finding.scope}};
+  if (std::string why = Make(edits, files, scopes); !why.empty()) return why;
+  Files all = files_;
+  for (auto& [path, text] : files) all[path] = std::move(text);
+  tried_.clear();
+  tried_scopes_.clear();
+  const auto overlay = git::NewOverlaySnapshot(base_, std::move(all));
   const std::string gone = KeyOf(finding), resource = ResourceKey(finding);
   for (const ScopeKey& scope : scopes) {
     const Judged& before = Baseline(scope);
-    const Judged after = Judge(*overlay, scope);
+    const Judged& after = tried_scopes_.emplace(scope, Judge(*overlay, scope)).first->second;
     if (!before.complete || !after.complete) return "its evaluation exceeds a limit";
     for (const std::string& problem : after.problems)
       if (!before.problems.contains(problem)) return "it would bring an error: " + problem;
@@ -118,6 +144,7 @@ std::string Verifier::Refuses(const Finding& finding, const std::vector<Edit>& e
       return "it would bring " + f.policy + " on " + f.resource;
     }
   }
+  tried_ = edits;
   return {};
 }
 

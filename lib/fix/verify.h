@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -27,10 +28,20 @@ struct Judged {
 
 class Verifier {
  public:
-  Verifier(const git::Snapshot& snapshot, const scan::Options& options) : snapshot_(snapshot), options_(options) {}
+  using Files = std::map<std::string, std::optional<std::string>, std::less<>>;
+
+  Verifier(const git::Snapshot& snapshot, const scan::Options& options) : base_(snapshot), current_(&snapshot), options_(options) {}
 
   /// Empty where the edits remove the finding and do nothing else that can be seen; otherwise why not, as a clause.
   std::string Refuses(const scan::Finding& finding, const std::vector<Edit>& edits);
+
+  /// Goes on from here: the edits (of the texts as they are now) are made, and everything that follows is judged with them.
+  Status Accept(const std::vector<Edit>& edits);
+  /// The files as they are now, where they differ from the snapshot.
+  const Files& files() const { return files_; }
+  const git::Snapshot& current() const { return *current_; }
+  /// What a scope says now.
+  const Judged& Now(std::string_view language, std::string_view scope) { return Baseline({FindLanguage(language), std::string(scope)}); }
 
   /// What the scopes that use `file` say now; each evaluated once. `scope` is always among them.
   std::vector<const Judged*> Using(std::string_view language, std::string_view scope, const std::string& file);
@@ -42,11 +53,19 @@ class Verifier {
   std::set<ScopeKey> ScopesOf(const std::string& file);
   const Judged& Baseline(const ScopeKey& scope);
   Judged Judge(const git::Snapshot& snapshot, const ScopeKey& scope) const;
+  // The texts that the edits leave, in `files`, and the scopes that use them; empty, or why they cannot be made.
+  std::string Make(const std::vector<Edit>& edits, Files& files, std::set<ScopeKey>& scopes);
 
-  const git::Snapshot& snapshot_;
+  const git::Snapshot& base_;
+  const git::Snapshot* current_;
+  std::unique_ptr<git::Snapshot> overlay_;
+  Files files_;
   const scan::Options& options_;
   std::map<ScopeKey, Judged> baselines_;
   std::map<std::string, std::set<ScopeKey>, std::less<>> scopes_;
+  // What the edits that were verified last lead to.
+  std::vector<Edit> tried_;
+  std::map<ScopeKey, Judged> tried_scopes_;
 };
 
 }  // namespace weir::fix

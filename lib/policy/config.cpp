@@ -10,11 +10,12 @@
 namespace weir::policy {
 namespace {
 
-constexpr std::string_view kKeys[] = {"version", "block", "judge", "policies", "exclude", "unknown", "limits", "paths", "languages", "waivers", "suppressions"};
+constexpr std::string_view kKeys[] = {"version", "block", "judge", "policies", "exclude", "unknown", "fix", "limits", "paths", "languages", "waivers", "suppressions"};
 constexpr std::string_view kSeverities[] = {"low", "medium", "high", "critical"};
 constexpr std::string_view kSectionKeys[] = {"block", "policies", "exclude"};
 constexpr std::string_view kWaiverKeys[] = {"policy", "owner", "reason", "until", "paths", "resources"};
 constexpr std::string_view kExceptionKeys[] = {"reason", "until", "refuse"};
+constexpr std::string_view kOffers[] = {"ask", "never", "always"};
 
 class Reader {
  public:
@@ -71,6 +72,7 @@ class Reader {
     if (key == "languages") return LanguagesOf(value);
     if (key == "waivers") return Waivers(value);
     if (key == "suppressions") return Exceptions(value);
+    if (key == "fix") return Choice(value, kOffers, config_.fix);
     if (key == "limits") return LimitsOf(value);
     if (key == "server")
       return role_ == ConfigRole::kServer ? Status() : At(key_node, "'server' belongs into the file that a server's git config weir.config names");
@@ -241,6 +243,12 @@ class Reader {
 };
 
 }  // namespace
+
+bool ParseOfferFixes(std::string_view word, OfferFixes& out) {
+  const auto at = std::ranges::find(kOffers, word);
+  if (at != std::end(kOffers)) out = OfferFixes(at - std::begin(kOffers));
+  return at != std::end(kOffers);
+}
 
 bool Config::Excludes(std::string_view path) const {
   if (std::ranges::any_of(exclude, [&](const std::string& glob) { return GlobMatches(glob, path); })) return true;

@@ -17,11 +17,13 @@ namespace weir::policy {
 
 enum class Judge : uint8_t { kIntroduced, kTouched, kAll };
 enum class OnUnknown : uint8_t { kIgnore, kWarn, kBlock };
+enum class OfferFixes : uint8_t { kAsk, kNever, kAlways };  // what the pre-commit hook does with safe fixes
 
 struct Config {
   Severity block = Severity::kHigh;
   Judge judge = Judge::kIntroduced;
   OnUnknown unknown = OnUnknown::kIgnore;
+  OfferFixes fix = OfferFixes::kAsk;
   struct Setting { bool off = false; Severity severity = Severity::kLow; };
   using Settings = std::map<std::string, Setting, std::less<>>;  // by policy id; patterns and aliases are resolved
   Settings policies;
@@ -49,6 +51,9 @@ struct Config {
   /// Findings of this severity and above block.
   Severity BlockFor(std::string_view language, std::string_view path) const;
 };
+
+/// Reads ask, never or always.
+bool ParseOfferFixes(std::string_view word, OfferFixes& out);
 
 /// A server's configuration may have a section `server`, which lib/server reads.
 enum class ConfigRole : uint8_t { kRepository, kServer };

@@ -10,7 +10,7 @@
 
 namespace weir::report {
 
-enum class Occasion : uint8_t { kCommit, kPush, kScan };
+enum class Occasion : uint8_t { kCommit, kPush, kScan, kFix };  // kFix: without closing lines, the caller has its own
 
 /// Findings that text shows unless all are asked for.
 inline constexpr size_t kShown = 10;
@@ -33,6 +33,10 @@ using Fixes = std::map<size_t, fix::Fix>;
 
 /// Text for a terminal (terminal.md). Empty where there is nothing to say. Nothing of a repository is in it raw.
 std::string Text(const scan::Report& report, const Fixes& fixes, const TextOptions& options);
+
+/// A finding's place, severity and policy with what is wrong; and a fix of it as a diff.
+std::string Heading(const scan::Finding& finding, const TextOptions& options);
+std::string FixText(const scan::Finding& finding, const fix::Fix& fix, const TextOptions& options);
 
 /// One object with version, findings and summary; or one finding a line.
 std::string Json(const scan::Report& report, const Fixes& fixes);

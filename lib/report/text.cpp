@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "lib/base/text.h"
+#include "lib/fix/line_diff.h"
 #include "lib/policy/secrets.h"
 #include "lib/report/report.h"
 
@@ -13,6 +14,17 @@ using scan::Finding;
 class TextReport {
  public:
   TextReport(const scan::Report& report, const Fixes& fixes, const TextOptions& options) : report_(report), fixes_(fixes), options_(options) {}
+
+  // Of a single finding, the report that it is of does not matter.
+  std::string OneFix(const Finding& f, const fix::Fix& fix) {
+    Diff(f, fix);
+    return std::move(out_);
+  }
+  std::string Heading(const Finding& f) {
+    HeadingLine(f);
+    out_ += "  " + TerminalSafe(f.message) + "\n";
+    return std::move(out_);
+  }
 
   std::string Run() {
     std::vector<size_t> shown;
@@ -36,9 +48,13 @@ class TextReport {
   }
   std::string Bar() const { return options_.unicode ? "│" : "|"; }
 
-  void WriteFinding(const Finding& f, size_t index) {
+  void HeadingLine(const Finding& f) {
     out_ += Color("1", TerminalSafe(f.file) + ":" + std::to_string(f.start.line) + ":" + std::to_string(f.start.column)) + "  " +
             Color(SeverityColor(f.severity), policy::SeverityName(f.severity)) + "  " + f.policy + "\n";
+  }
+
+  void WriteFinding(const Finding& f, size_t index) {
+    HeadingLine(f);
     out_ += "  " + TerminalSafe(f.message) + "\n";
     Source(f);
     if (f.in != nullptr) {
@@ -140,18 +156,15 @@ class TextReport {
   }
 
   void Lines(std::string_view before, std::string_view after) {
-    std::vector<std::string_view> a, b;
-    ForEachLine(before, [&](std::string_view l) { a.push_back(l); });
-    ForEachLine(after, [&](std::string_view l) { b.push_back(l); });
-    size_t head = 0, tail = 0;
-    while (head < a.size() && head < b.size() && a[head] == b[head]) ++head;
-    while (tail < a.size() - head && tail < b.size() - head && a[a.size() - 1 - tail] == b[b.size() - 1 - tail]) ++tail;
-    const auto show = [&](const std::vector<std::string_view>& lines, char sign, const char* color) {
-      for (size_t i = head; i < lines.size() - tail; ++i)
-        out_ += Gutter(uint32_t(i + 1)) + Color(color, std::string(1, sign) + " " + TerminalSafe(policy::WithSecretsMasked(lines[i]), 4)) + "\n";
+    const auto a = fix::Lines(before), b = fix::Lines(after);
+    const auto show = [&](std::string_view line, size_t number, char sign, const char* color) {
+      while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
+      out_ += Gutter(uint32_t(number + 1)) + Color(color, std::string(1, sign) + (line.empty() ? "" : " ") + TerminalSafe(policy::WithSecretsMasked(line), 4)) + "\n";
     };
-    show(a, '-', "31");
-    show(b, '+', "32");
+    for (const fix::Hunk& h : fix::Diff(a, b)) {
+      for (size_t i = 0; i < h.a_count; ++i) show(a[h.a + i], h.a + i, '-', "31");
+      for (size_t i = 0; i < h.b_count; ++i) show(b[h.b + i], h.b + i, '+', "32");
+    }
   }
 
   void Suppressions() {
@@ -187,7 +200,7 @@ class TextReport {
 
   void Closing(const std::vector<size_t>& shown) {
     const size_t blocking = report_.summary.blocking, warnings = report_.summary.warnings;
-    if (blocking + warnings == 0) return;
+    if (blocking + warnings == 0 || options_.occasion == Occasion::kFix) return;
     const Finding& first = report_.findings[shown.front()];
     if (options_.occasion == Occasion::kPush) {
       if (blocking > 0) {
@@ -227,6 +240,9 @@ class TextReport {
 }  // namespace
 
 std::string Text(const scan::Report& report, const Fixes& fixes, const TextOptions& options) { return TextReport(report, fixes, options).Run(); }
+
+std::string FixText(const scan::Finding& finding, const fix::Fix& fix, const TextOptions& options) { return TextReport({}, {}, options).OneFix(finding, fix); }
+std::string Heading(const scan::Finding& finding, const TextOptions& options) { return TextReport({}, {}, options).Heading(finding); }
 
 std::string Explain(const policy::Image& image, const policy::PolicyRecord& p) {
   std::string out = std::string(image.Text(p.id)) + "\n  " + std::string(image.Text(p.title)) + "\n\n";

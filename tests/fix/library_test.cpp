@@ -1,4 +1,3 @@
-#include "lib/fix/apply.h"
 #include "lib/fix/examples.h"
 #include "tests/support/test.h"
 
@@ -35,14 +34,6 @@ TEST_CASE("a policy that is wrong names file, line and the nearest right name") 
   CHECK(errors_of(head + "  - terraform: [x]\n    pas: 'true'\n").find("did you mean 'pass'") != std::string::npos);
   CHECK(errors_of("id: a\nsevrity: high\n").find("did you mean 'severity'") != std::string::npos);
   CHECK(errors_of(head + "  - terraform: [x]\n    pass: 'true'\n---\n" + head + "  - terraform: [x]\n    pass: 'true'\n").find("claimed already") != std::string::npos);
-}
-
-TEST_CASE("an edit follows into a version of the file that has other changes") {
-  const std::string before = "a\nb\nc\nd\ne\nf\n", after = "a\nb\nX\nd\ne\nf\n";
-  CHECK(Transfer(before, after, before) == after);
-  CHECK(Transfer(before, after, "new\n" + before) == "new\n" + after);
-  CHECK(Transfer(before, after, before + "tail\n") == after + "tail\n");
-  CHECK_FALSE(Transfer(before, after, "a\nb\nother\nd\ne\nf\n"));
 }
 
 }  // namespace weir::fix
