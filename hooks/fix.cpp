@@ -72,10 +72,17 @@ Status Finish(const fix::Session& session, const fix::Place& place, bool index, 
   return {};
 }
 
-size_t ApplySafe(fix::Session& session) {
-  size_t left = 0;
-  while (session.Next() != nullptr)
-    if (!session.fix() || !session.fix()->safe || !session.Accept(session.fix()->edits).ok()) ++left;
+struct Left {
+  size_t suggested = 0, none = 0;
+};
+
+Left ApplySafe(fix::Session& session) {
+  Left left;
+  while (session.Next() != nullptr) {
+    if (!session.fix()) ++left.none;
+    else if (!session.fix()->safe) ++left.suggested;
+    else if (!session.Accept(session.fix()->edits).ok()) ++left.none;
+  }
   return left;
 }
 
@@ -140,10 +147,11 @@ int Fix(const FixArguments& arguments) {
 
   fix::Session session(report, *source->change.after, *options, filter);
   if (arguments.interactive) return Interactive(session, *source, *options);
-  const size_t left = ApplySafe(session);
+  const Left left = ApplySafe(session);
   if (arguments.diff) return PrintPatch(session);
   std::string line = "weir: " + std::to_string(session.fixed()) + " fixed" + (arguments.staged && session.fixed() > 0 ? " and staged." : ".");
-  if (left > 0) line += " " + std::to_string(left) + " left for a person: weir fix shows what can be chosen.";
+  if (left.suggested > 0) line += " " + std::to_string(left.suggested) + " for a person to choose: weir fix shows " + (left.suggested == 1 ? "it." : "them.");
+  if (left.none > 0) line += " " + Count(left.none, "finding has", "findings have") + " no fix.";
   std::string said;
   if (const Status status = Finish(session, source->place(), arguments.staged, line, said); !status.ok()) return Fail(status);
   std::puts(said.c_str());

@@ -38,13 +38,21 @@ class SignalsHeld {
   SignalsHeld() {
     sigset_t set;
     sigemptyset(&set);
-    for (const int s : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGXFSZ}) sigaddset(&set, s);
+    for (const int s : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP}) sigaddset(&set, s);
     sigprocmask(SIG_BLOCK, &set, &old_);
+    // A limit on file sizes is then an error of write() like a full disk.
+    struct sigaction ignore{};
+    ignore.sa_handler = SIG_IGN;
+    sigaction(SIGXFSZ, &ignore, &old_action_);
   }
-  ~SignalsHeld() { sigprocmask(SIG_SETMASK, &old_, nullptr); }
+  ~SignalsHeld() {
+    sigaction(SIGXFSZ, &old_action_, nullptr);
+    sigprocmask(SIG_SETMASK, &old_, nullptr);
+  }
 
  private:
   sigset_t old_{};
+  struct sigaction old_action_{};
 };
 
 Status Failed(const std::string& what, const std::string& path, int error) {
