@@ -1,6 +1,6 @@
 #!/bin/sh
 # weir fix -i and the hook's offer, at a real terminal.
-# shellcheck source-path=SCRIPTDIR
+# shellcheck source-path=SCRIPTDIR disable=SC2317,SC2016,SC2119,SC2012  # check calls the functions; sh -c expands
 . "$(dirname "$0")/lib.sh"
 if ! command -v python3 >/dev/null; then
   echo "skipped: no python3 to open a terminal with"
