@@ -4,12 +4,18 @@
 
 #include "lib/git/paths.h"
 #include "lib/lang/cloudformation/cloudformation.h"
+#include "lib/lang/dockerfile/dockerfile.h"
 #include "lib/lang/terraform/terraform.h"
 
 namespace weir {
 
 std::span<const Language* const> Languages() {
-  static const Language* const all[] = {&terraform::Terraform(), &cloudformation::Serverless(), &cloudformation::CloudFormation()};
+  static const Language* const all[] = {
+      &terraform::Terraform(),
+      &dockerfile::Dockerfile(),
+      &cloudformation::Serverless(),
+      &cloudformation::CloudFormation(),
+  };
   return all;
 }
 
