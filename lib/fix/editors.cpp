@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "lib/base/arena.h"
+#include "lib/fix/dockerfile_editor.h"
 #include "lib/fix/editor.h"
 #include "lib/fix/hcl_editor.h"
 #include "lib/fix/json_editor.h"
@@ -23,6 +24,7 @@ bool IsHcl(std::string_view path) { return path.ends_with(".tf") || path.ends_wi
 constexpr Format kFormats[] = {
     {IsJson, NewJsonEditor, IsWellFormedJson},
     {IsHcl, NewHclEditor, IsWellFormedHcl},
+    {IsDockerfile, NewDockerfileEditor, IsWellFormedDockerfile},
 };
 
 const Format* FormatOf(std::string_view path) {

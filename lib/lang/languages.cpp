@@ -4,6 +4,7 @@
 
 #include "lib/git/paths.h"
 #include "lib/lang/cloudformation/cloudformation.h"
+#include "lib/lang/compose/compose.h"
 #include "lib/lang/dockerfile/dockerfile.h"
 #include "lib/lang/terraform/terraform.h"
 
@@ -13,6 +14,7 @@ std::span<const Language* const> Languages() {
   static const Language* const all[] = {
       &terraform::Terraform(),
       &dockerfile::Dockerfile(),
+      &compose::Compose(),
       &cloudformation::Serverless(),
       &cloudformation::CloudFormation(),
   };

@@ -161,7 +161,7 @@ class Evaluator {
     stage.span = Cover(stage.span, i.span);
     if (i.keyword != "ONBUILD" || i.trigger == nullptr) return;
     Environment environment = stage.environment;
-    pending_.push_back({stage.index, Declare(TypeOf(*i.trigger), i.trigger->keyword, Address(local + "/" + std::string(i.trigger->keyword)), Body(*i.trigger, environment, &stage), i.span, i.trigger->keyword_span)});
+    pending_.push_back({stage.index, Declare(TypeOf(*i.trigger), i.trigger->keyword, Address(local + "/" + std::string(i.trigger->keyword)), Body(*i.trigger, environment, &stage), i.trigger->span, i.trigger->keyword_span)});
   }
 
   void Add(const Instruction& i, Stage& stage) {
