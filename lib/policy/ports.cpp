@@ -1,4 +1,4 @@
-// Ports, the way that each provider writes them: a rule with from_port, to_port and protocol, a range "8000-8080", a number, "*", a
+// Ports, the way that each provider writes them: a rule with from_port, to_port and protocol (CloudFormation: FromPort, ToPort, IpProtocol), a range "8000-8080", a number, "*", a
 // service's name, or a list of those.
 #include <algorithm>
 
@@ -57,7 +57,7 @@ Truth Overlap(const Range& a, const Range& b) { return a.low <= b.high && b.low 
 // Security group rules, network ACL entries. Protocol "-1" and "all" is everything; ICMP has types where others have ports.
 Truth RuleOverlaps(const Value& rule, const Range& wanted) {
   Value protocol, from, to;
-  const bool has_protocol = rule.Find("protocol", protocol) || rule.Find("ip_protocol", protocol);
+  const bool has_protocol = rule.Find("protocol", protocol) || rule.Find("ip_protocol", protocol) || rule.Find("IpProtocol", protocol);
   const bool protocol_unknown = protocol.is(Type::kUnknown);
   if (has_protocol && !protocol_unknown) {
     if (AsInt(protocol) == -1) return Truth::kTrue;
@@ -67,8 +67,8 @@ Truth RuleOverlaps(const Value& rule, const Range& wanted) {
     }
     if (AsInt(protocol) == 1 || AsInt(protocol) == 58) return Truth::kFalse;
   }
-  rule.Find("from_port", from);
-  rule.Find("to_port", to);
+  rule.Find("from_port", from) || rule.Find("FromPort", from);
+  rule.Find("to_port", to) || rule.Find("ToPort", to);
   if (from.is(Type::kUnknown) && to.is(Type::kUnknown)) return Truth::kUnknown;
   const auto low = AsInt(from), high = AsInt(to);
   // One end is enough where it rules the port out.
