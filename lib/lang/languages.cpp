@@ -6,6 +6,7 @@
 #include "lib/lang/cloudformation/cloudformation.h"
 #include "lib/lang/compose/compose.h"
 #include "lib/lang/dockerfile/dockerfile.h"
+#include "lib/lang/github_actions/github_actions.h"
 #include "lib/lang/terraform/terraform.h"
 
 namespace weir {
@@ -15,6 +16,7 @@ std::span<const Language* const> Languages() {
       &terraform::Terraform(),
       &dockerfile::Dockerfile(),
       &compose::Compose(),
+      &github_actions::GithubActions(),
       &cloudformation::Serverless(),
       &cloudformation::CloudFormation(),
   };
