@@ -4,6 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "lib/policy/waiver.h"
+#include "lib/report/listing.h"
+
 namespace weir::hooks {
 
 struct ScanArguments {
@@ -32,7 +35,12 @@ struct FixArguments {
 
 int Fix(const FixArguments& arguments);
 int Explain(const std::string& id);
-int ListPolicies();
+int ShowPolicy(const std::string& id);
+int ListPolicies(const report::PolicyFilter& filter, const std::string& format);
+int CreateBaseline(bool force);
+int UpdateBaseline(bool add);
+int ShowBaseline();
+int Waive(policy::Waiver waiver);
 int TestPolicies(const std::vector<std::string>& files);
 int Install(const InstallArguments& arguments);
 int Doctor(const DoctorArguments& arguments);

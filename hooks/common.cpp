@@ -37,7 +37,7 @@ report::TextOptions TerminalOptions(bool err) {
     if (locale = std::getenv(name); locale != nullptr && *locale != 0) break;
   options.unicode = locale != nullptr && (std::strstr(locale, "UTF-8") != nullptr || std::strstr(locale, "utf8") != nullptr);
   winsize size{};
-  if (terminal && ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 80) options.width = size.ws_col;
+  if (terminal && ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) options.width = size.ws_col;
   return options;
 }
 
@@ -45,11 +45,13 @@ namespace {
 std::string CachePath(const git::Repository& repository) { return repository.common_dir() + "/weir/cache/calls"; }
 }  // namespace
 
-Result<scan::Options> MakeOptions(const git::Snapshot& snapshot, const git::Repository* repository) {
+Result<scan::Options> MakeOptions(const git::Snapshot& snapshot, const git::Repository* repository, bool baseline) {
   scan::Options options;
   options.image = &policy::Image::BuiltIn();
   WEIR_ASSIGN_OR_RETURN(options.config, scan::LoadConfig(snapshot, *options.image));
-  WEIR_ASSIGN_OR_RETURN(options.baseline, scan::LoadBaseline(snapshot));
+  if (baseline) {
+    WEIR_ASSIGN_OR_RETURN(options.baseline, scan::LoadBaseline(snapshot));
+  }
   if (repository != nullptr) {
     if (const auto block = repository->Config("weir.block"); block && !policy::ParseSeverity(*block, options.config.block))
       return Status(Code::kUsage, "git config weir.block is '" + *block + "'; it must be low, medium, high or critical");

@@ -15,7 +15,8 @@ int Fail(const Status& status);
 /// Width, colour and characters of standard error (`err`) or standard output.
 report::TextOptions TerminalOptions(bool err);
 /// The built-in policies, the configuration of `snapshot` with the clone's own settings on top, today's date and the cache.
-Result<scan::Options> MakeOptions(const git::Snapshot& snapshot, const git::Repository* repository);
+/// `baseline`: with that of the snapshot.
+Result<scan::Options> MakeOptions(const git::Snapshot& snapshot, const git::Repository* repository, bool baseline = true);
 /// The day in UTC, YYYY-MM-DD.
 std::string Today();
 /// Keeps what the scan learnt for the next one; failing to is no error.

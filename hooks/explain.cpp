@@ -1,30 +1,67 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <climits>
 #include <cstdio>
 
 #include "hooks/commands.h"
 #include "hooks/common.h"
 #include "lib/base/text.h"
+#include "lib/policy/exceptions.h"
+#include "lib/report/listing.h"
 
 namespace weir::hooks {
+namespace {
 
-int Explain(const std::string& id) {
+std::vector<report::Listed> PoliciesInUse() {
+  std::vector<report::Listed> out;
   const policy::Image& image = policy::Image::BuiltIn();
-  const policy::PolicyRecord* found = image.Find(id);
-  if (found == nullptr) {
-    std::string_view best;
-    size_t distance = SIZE_MAX;
-    for (const policy::PolicyRecord& p : image.policies())
-      if (const size_t d = EditDistance(id, image.Text(p.id)); d < distance) distance = d, best = image.Text(p.id);
-    return Fail({Code::kUsage, "there is no policy '" + id + "'; did you mean '" + std::string(best) + "'?"});
-  }
-  std::fputs(report::Explain(image, *found).c_str(), stdout);
-  return 0;
+  for (const policy::PolicyRecord& p : image.policies()) out.push_back({&image, &p, false});
+  return out;
 }
 
-int ListPolicies() {
-  const policy::Image& image = policy::Image::BuiltIn();
-  for (const policy::PolicyRecord& p : image.policies())
-    std::printf("%-9s %-45.*s %.*s\n", std::string(policy::SeverityName(p.severity)).c_str(), int(p.id.length), image.Text(p.id).data(), int(p.title.length),
-                image.Text(p.title).data());
+// By id or alias, as people write them.
+const report::Listed* Find(const std::vector<report::Listed>& policies, const std::string& id) {
+  const auto exact = std::ranges::find_if(policies, [&](const report::Listed& l) { return l.image->Text(l.policy->id) == id; });
+  if (exact != policies.end()) return &*exact;
+  if (id.find_first_of("*?") != std::string::npos) return nullptr;
+  const auto named = std::ranges::find_if(policies, [&](const report::Listed& l) { return policy::NamesPolicy(id, *l.image, *l.policy); });
+  return named != policies.end() ? &*named : nullptr;
+}
+
+template <typename Writer>
+int Describe(const std::string& id, Writer writer) {
+  const std::vector<report::Listed> policies = PoliciesInUse();
+  if (const report::Listed* found = Find(policies, id)) {
+    std::fputs(writer(*found->image, *found->policy, TerminalOptions(false)).c_str(), stdout);
+    return 0;
+  }
+  if (const std::string own = report::ExplainOwn(id, TerminalOptions(false)); !own.empty()) {
+    std::fputs(own.c_str(), stdout);
+    return 0;
+  }
+  std::string message = "there is no policy '" + id + "'; did you mean one of these?";
+  for (const std::string& name : policy::NearestPolicies(id, policy::Image::BuiltIn(), 5)) message += "\n" + name;
+  return Fail({Code::kUsage, message});
+}
+
+}  // namespace
+
+int Explain(const std::string& id) { return Describe(id, report::Explain); }
+
+int ShowPolicy(const std::string& id) { return Describe(id, report::ShowPolicy); }
+
+int ListPolicies(const report::PolicyFilter& filter, const std::string& format) {
+  if (format != "text" && format != "json") return Fail({Code::kUsage, "there is no format '" + format + "' here; there is text and json"});
+  std::vector<report::Listed> policies = PoliciesInUse();
+  std::erase_if(policies, [&](const report::Listed& l) { return !filter.Takes(l); });
+  if (format == "json") {
+    std::fputs(report::PolicyJson(policies).c_str(), stdout);
+    return 0;
+  }
+  // What a program reads is not cut.
+  std::fputs(report::PolicyTable(policies, isatty(STDOUT_FILENO) != 0 ? TerminalOptions(false).width : UINT_MAX).c_str(), stdout);
+  std::printf("%zu %s\n", policies.size(), policies.size() == 1 ? "policy" : "policies");
   return 0;
 }
 

@@ -98,9 +98,9 @@ fix::Rendering TerminalRendering(const policy::Image& image) {
   report::TextOptions text = TerminalOptions(true);
   return {[text](const scan::Finding& f, const fix::Fix& fix) { return report::FixText(f, fix, text); },
           [text](const scan::Finding& f) { return report::Heading(f, text); },
-          [&image](const scan::Finding& f) {
+          [&image, text](const scan::Finding& f) {
             const policy::PolicyRecord* policy = image.Find(f.policy);
-            return policy != nullptr ? report::Explain(image, *policy) : std::string();
+            return policy != nullptr ? report::Explain(image, *policy, text) : report::ExplainOwn(f.policy, text);
           }};
 }
 

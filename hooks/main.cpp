@@ -48,11 +48,49 @@ int main(int argc, char** argv) {
 
   command = app.add_subcommand("policies", "The policy library");
   command->require_subcommand(1);
-  command->add_subcommand("list", "One line a policy")->callback([&] { status = ListPolicies(); });
+  weir::report::PolicyFilter filter;
+  std::string list_format = "text";
+  CLI::App* list = command->add_subcommand("list", "One line a policy, the most severe first");
+  list->add_option("--severity", filter.severities, "critical, high, medium or low; several with commas")->delimiter(',');
+  list->add_option("--provider", filter.providers, "The first word of the id: aws, azure, k8s …")->delimiter(',');
+  list->add_option("--framework,--compliance", filter.frameworks, "A framework of compliance, or the beginning of its name: cis, nist-800-53r5 …")->delimiter(',');
+  list->add_option("--category,--tag", filter.categories, "access, encryption, logging, network, secrets, backup, supply-chain, reliability, convention")->delimiter(',');
+  list->add_option("--language", filter.languages, "terraform, cloudformation, kubernetes …")->delimiter(',');
+  list->add_flag("--own", filter.own, "Only the team's own policies");
+  list->add_option("--format", list_format, "text or json")->capture_default_str();
+  list->callback([&] { status = ListPolicies(filter, list_format); });
+  CLI::App* show = command->add_subcommand("show", "All that a policy says: rules, expressions, fixes, examples");
+  show->add_option("id", id, "Policy id or alias")->required();
+  show->callback([&] { status = ShowPolicy(id); });
   std::vector<std::string> files;
   CLI::App* test = command->add_subcommand("test", "Compile policy files and run their examples");
   test->add_option("files", files, "YAML files")->required();
   test->callback([&] { status = TestPolicies(files); });
+
+  bool force = false, add = false;
+  command = app.add_subcommand("baseline", "Findings that were there when a team began: .weir/baseline.json");
+  command->require_subcommand(1);
+  CLI::App* create = command->add_subcommand("create", "Write what the index holds as the baseline");
+  create->add_flag("--force", force, "Replace the one that is there");
+  create->callback([&] { status = CreateBaseline(force); });
+  CLI::App* update = command->add_subcommand("update", "Take out what is gone");
+  update->add_flag("--add", add, "Take in what is new");
+  update->callback([&] { status = UpdateBaseline(add); });
+  command->add_subcommand("show", "What is in it, and what of it is gone")->callback([&] { status = ShowBaseline(); });
+
+  weir::policy::Waiver waiver;
+  std::string waived;
+  command = app.add_subcommand("waive", "Accept a policy's findings until a day: adds a waiver to .weir.yaml");
+  command->add_option("id", waived, "Policy id, alias or pattern")->required();
+  command->add_option("--until", waiver.until, "The last day: 2027-01-31")->required();
+  command->add_option("--reason", waiver.reason, "Why it is accepted")->required();
+  command->add_option("--owner", waiver.owner, "Who answers for it (default: git config user.email)");
+  command->add_option("--path", waiver.paths, "Only in files that match; may be repeated")->allow_extra_args(false);
+  command->add_option("--resource", waiver.resources, "Only for resources whose address matches; may be repeated")->allow_extra_args(false);
+  command->callback([&] {
+    waiver.policies = {waived};
+    status = Waive(waiver);
+  });
 
   std::string hook;
   std::vector<std::string> rest;

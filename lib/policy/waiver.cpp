@@ -86,6 +86,7 @@ Result<std::string> WithWaiver(std::string_view text, const Waiver& waiver) {
       std::string_view rest = content.substr(8);
       rest = rest.substr(0, rest.find(" #"));
       while (!rest.empty() && (rest.front() == ' ' || rest.front() == '\t')) rest.remove_prefix(1);
+      while (!rest.empty() && rest.back() == ' ') rest.remove_suffix(1);
       if (!rest.empty() && rest != "[]")
         return Status(Code::kUsage, "'waivers' of .weir.yaml is written on one line; write it as a list with one waiver below the other, so that one can be added");
       list = at;

@@ -42,7 +42,11 @@ std::string FixText(const scan::Finding& finding, const fix::Fix& fix, const Tex
 std::string Json(const scan::Report& report, const Fixes& fixes);
 std::string JsonLines(const scan::Report& report, const Fixes& fixes);
 
-/// The page of `weir explain`.
-std::string Explain(const policy::Image& image, const policy::PolicyRecord& policy);
+/// The page of `weir explain`: why, what passes and fails, the fix of an example, how to accept it. Runs the policy's examples.
+std::string Explain(const policy::Image& image, const policy::PolicyRecord& policy, const TextOptions& options);
+/// The page on a finding that is weir's own and no policy's ("syntax-error"); empty for any other id.
+std::string ExplainOwn(std::string_view id, const TextOptions& options);
+/// The page of `weir policies show`: all that the policy says.
+std::string ShowPolicy(const policy::Image& image, const policy::PolicyRecord& policy, const TextOptions& options);
 
 }  // namespace weir::report

@@ -244,26 +244,4 @@ std::string Text(const scan::Report& report, const Fixes& fixes, const TextOptio
 std::string FixText(const scan::Finding& finding, const fix::Fix& fix, const TextOptions& options) { return TextReport({}, {}, options).OneFix(finding, fix); }
 std::string Heading(const scan::Finding& finding, const TextOptions& options) { return TextReport({}, {}, options).Heading(finding); }
 
-std::string Explain(const policy::Image& image, const policy::PolicyRecord& p) {
-  std::string out = std::string(image.Text(p.id)) + "\n  " + std::string(image.Text(p.title)) + "\n\n";
-  out += "  severity    " + std::string(policy::SeverityName(p.severity)) + "\n  category    " + std::string(image.Text(p.category)) + "\n";
-  if (p.aliases.length > 0) {
-    out += "  aliases     ";
-    for (size_t i = 0; i < p.aliases.length; ++i) (out += i > 0 ? ", " : "") += image.Text(p.aliases, i);
-    out += "\n";
-  }
-  for (size_t i = 0; i + 1 < p.compliance.length; i += 2)
-    out += std::string(i == 0 ? "  compliance  " : "              ") + std::string(image.Text(p.compliance, i)) + " " + std::string(image.Text(p.compliance, i + 1)) + "\n";
-  out += "\nWhy\n  " + std::string(image.Text(p.why)) + "\n\nWhat passes\n";
-  for (const uint32_t r : image.Array<uint32_t>(p.rules)) {
-    const policy::RuleRecord& rule = image.rules()[r];
-    out += "  ";
-    for (size_t i = 0; i < rule.types.length; ++i) (out += i > 0 ? ", " : "") += image.Text(rule.types, i);
-    out += ": " + std::string(image.Text(rule.pass_text)) + "\n";
-  }
-  out += "\nExamples\n";
-  ForEachLine(image.Text(p.examples), [&](std::string_view line) { (out += "  ") += line; out += "\n"; });
-  return out + "\nMore\n  " + std::string(image.Text(p.docs)) + "\n";
-}
-
 }  // namespace weir::report

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "lib/policy/exceptions.h"
+#include "lib/scan/scan.h"
 
 namespace weir::scan {
 namespace {
@@ -64,6 +65,26 @@ Finding ExpiredWaiver(const policy::Waiver& waiver, const policy::Config& config
   f.start = f.end = f.block_start = f.block_end = Position{waiver.line, 1, 0};
   f.status = FindingStatus::kIntroduced;
   return f;
+}
+
+policy::Baseline BaselineOf(const Report& report) {
+  policy::Baseline out;
+  for (const Finding& f : report.findings)
+    if (f.verdict == Verdict::kFail && f.status != FindingStatus::kFixed && f.policy != "waiver-expired") out.entries.push_back({f.fingerprint, f.policy, f.resource, f.file});
+  out.Index();
+  return out;
+}
+
+policy::Baseline Shrunk(const policy::Baseline& old, const policy::Baseline& current) {
+  std::map<uint64_t, std::vector<const policy::BaselineEntry*>> now;
+  for (const policy::BaselineEntry& e : current.entries) now[e.fingerprint].push_back(&e);
+  policy::Baseline out;
+  for (auto& [fingerprint, entries] : now) {
+    std::ranges::stable_sort(entries, {}, [&, id = fingerprint](const policy::BaselineEntry* e) { return !old.Names(id, e->file); });
+    for (size_t i = 0; i < entries.size() && i < old.Count(fingerprint); ++i) out.entries.push_back(*entries[i]);
+  }
+  out.Index();
+  return out;
 }
 
 void MarkKnown(std::vector<Finding>& findings, const policy::Baseline& baseline, const std::function<size_t(uint64_t)>& allowed) {

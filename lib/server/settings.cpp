@@ -10,7 +10,7 @@
 namespace weir::server {
 namespace {
 
-constexpr std::string_view kKeys[] = {"repository", "commits", "on-error", "time-limit", "memory-limit", "override", "administrators", "user", "audit"};
+constexpr std::string_view kKeys[] = {"repository", "waivers", "baseline", "commits", "on-error", "time-limit", "memory-limit", "override", "administrators", "user", "audit"};
 
 template <size_t N>
 std::string Nearest(const std::string& word, const std::string_view (&names)[N]) {
@@ -61,10 +61,14 @@ class SectionReader {
 
   Status Key(const YAML::Node& key_node, const YAML::Node& value) {
     static constexpr std::string_view kRepository[] = {"tighten", "trust"};
+    static constexpr std::string_view kWaivers[] = {"server", "repository"};
+    static constexpr std::string_view kBaselines[] = {"ignore", "repository"};
     static constexpr std::string_view kCommits[] = {"tips", "secrets", "all"};
     static constexpr std::string_view kOnError[] = {"reject", "accept"};
     const std::string key = key_node.IsScalar() ? key_node.Scalar() : "";
     if (key == "repository") return Choice(value, kRepository, settings_.repository);
+    if (key == "waivers") return Choice(value, kWaivers, settings_.waivers);
+    if (key == "baseline") return Choice(value, kBaselines, settings_.baseline);
     if (key == "commits") return Choice(value, kCommits, settings_.commits);
     if (key == "on-error") return Choice(value, kOnError, settings_.on_error);
     if (key == "time-limit") return Number(value, key, 86'400, settings_.time_limit);

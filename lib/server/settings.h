@@ -6,6 +6,8 @@
 //   block: high
 //   server:
 //     repository: tighten            # tighten | trust: what a pushed .weir.yaml may do
+//     waivers: server                # server | repository: whose waivers count
+//     baseline: ignore               # ignore | repository: whether the pushed .weir/baseline.json counts
 //     commits: tips                  # tips | secrets | all: what is judged in commits that a later one of the push undoes
 //     on-error: reject               # reject | accept: a push whose judgement could not be completed
 //     time-limit: 60                 # seconds
@@ -28,12 +30,16 @@
 namespace weir::server {
 
 enum class RepositoryConfig : uint8_t { kTighten, kTrust };
+enum class Waivers : uint8_t { kServer, kRepository };
+enum class Baselines : uint8_t { kIgnore, kRepository };
 enum class Commits : uint8_t { kTips, kSecrets, kAll };
 enum class OnError : uint8_t { kReject, kAccept };
 
 struct Settings {
   policy::Config config;
   RepositoryConfig repository = RepositoryConfig::kTighten;
+  Waivers waivers = Waivers::kServer;
+  Baselines baseline = Baselines::kIgnore;
   Commits commits = Commits::kTips;
   OnError on_error = OnError::kReject;
   uint32_t time_limit = 60;        // seconds
@@ -53,8 +59,8 @@ Result<Settings> LoadSettings(const git::Repository& repository, const policy::I
 /// `text` as settings; `name` stands in errors.
 Result<Settings> ParseSettings(std::string_view name, std::string_view text, const policy::Image& image);
 
-/// `server` made stricter by what `repository` asks for: the lower threshold, the wider judgement, higher severities, smaller
-/// limits. What would weaken it (policies that are off, lower severities, exclusions) is left out.
+/// `server` made stricter by what `repository` asks for: the lower threshold, the wider judgement, higher severities (for paths and languages
+/// too), stricter suppressions, smaller limits. What would weaken it (policies that are off, lower severities, exclusions, waivers) is left out.
 policy::Config Tighten(const policy::Config& server, const policy::Config& repository, const policy::Image& image);
 
 }  // namespace weir::server

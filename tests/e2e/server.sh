@@ -27,7 +27,8 @@ check "and is recorded" logged '"result":"rejected","findings":[{"policy":"aws-s
 check "no exception is offered where nobody has one" sh -c '! grep -q exception: "$1"' - "$work/out"
 
 # The repository's own configuration cannot weaken the server's.
-for weaker in 'policies: {aws-security-group-open-ssh: off}' 'policies: {aws-security-group-open-ssh: low}' 'block: critical' 'exclude: ["**"]'; do
+for weaker in 'policies: {aws-security-group-open-ssh: off}' 'policies: {aws-security-group-open-ssh: low}' 'block: critical' 'exclude: ["**"]' 'paths: {"**": {exclude: true}}' 'paths: {"**": {block: critical}}' \
+  'languages: {terraform: off}' 'waivers: [{policy: CKV_AWS_24, owner: me, reason: mine, until: 2199-01-01}]'; do
   printf 'version: 1\n%s\n' "$weaker" >.weir.yaml
   git add . && git commit -q -m weaker
   check "a pushed configuration cannot weaken the server's: $weaker" rejected main
@@ -55,6 +56,30 @@ git add . && git commit -q -m stricter
 check "a stricter one is obeyed" rejected main:stricter
 check "and says so with a finding that only warns elsewhere" says "medium  aws-kms-no-rotation"
 git reset -q --hard HEAD~1
+
+# Suppressions, waivers and baselines count as the server says.
+git checkout -q -b accepted
+group web '"0.0.0.0/0"' | sed 's|^    cidr_blocks.*|& # weir:ignore CKV_AWS_24|' >main.tf
+git add . && git commit -q -m accepted
+settings 'suppressions: {reason: required}'
+check "a comment without a reason does not count where the server demands one" rejected accepted
+check "and the pusher is told" says "it gives no reason (suppressions.reason: required)"
+settings 'suppressions: {refuse: high}'
+check "nor one for a severity that the server refuses to accept" rejected accepted
+group web '"0.0.0.0/0"' >main.tf
+printf 'waivers:\n- {policy: CKV_AWS_24, owner: me, reason: mine, until: 2199-01-01}\n' >.weir.yaml
+git add . && git commit -q -m waived
+settings 'server: {waivers: repository}'
+check "a repository's waiver counts where the server says so" push accepted:waived
+git rm -q .weir.yaml && "$WEIR" baseline create >/dev/null && git add . && git commit -q -m known
+settings ''
+git -C "$server" update-ref -d refs/heads/waived
+check "a pushed baseline is ignored by default" rejected accepted
+settings 'server: {baseline: repository}'
+check "and counts where the server says so" push accepted:known
+git -C "$server" update-ref -d refs/heads/known
+settings ''
+git checkout -q -f main
 
 # Override.
 me=$(id -un)

@@ -81,6 +81,27 @@ TEST_CASE("a repository's configuration tightens a server's and never weakens it
   CHECK(stricter.limits.file_size == 10);
 }
 
+TEST_CASE("paths, languages, waivers and suppressions of a repository tighten a server's too") {
+  const policy::Config server = Repository("policies: {aws-s3-public-acl: high}\nsuppressions: {reason: required, refuse: critical}");
+  const policy::Config out = Tighten(server, Repository("paths:\n  '**': {exclude: true, block: critical, policies: {aws-s3-public-acl: low, aws-kms-no-rotation: off}}\n"
+                                                        "  'live/**': {block: low, policies: {aws-s3-public-acl: critical}}\nlanguages: {terraform: off}\n"
+                                                        "suppressions: {until: required, refuse: medium}\n"
+                                                        "waivers: [{policy: aws-s3-public-acl, owner: a, reason: b, until: 2199-01-01}]"),
+                                     Library());
+  const auto severity = [&](std::string_view path) { return out.For("aws-s3-public-acl", "terraform", path, policy::Severity::kMedium)->severity; };
+  CHECK_FALSE(out.Excludes("a.tf"));
+  CHECK_FALSE(out.LanguageOff("terraform"));
+  CHECK(out.waivers.empty());
+  CHECK(severity("a.tf") == policy::Severity::kHigh);
+  CHECK(severity("live/a.tf") == policy::Severity::kCritical);
+  CHECK(out.BlockFor("terraform", "a.tf") == policy::Severity::kHigh);
+  CHECK(out.BlockFor("terraform", "live/a.tf") == policy::Severity::kLow);
+  CHECK_FALSE(out.For("aws-kms-no-rotation", "terraform", "a.tf", policy::Severity::kMedium));
+  CHECK(out.exceptions.need_reason);
+  CHECK(out.exceptions.need_end);
+  CHECK(out.exceptions.refuse == policy::Severity::kMedium);
+}
+
 TEST_CASE("a line of the record holds what a reader of logs needs, whatever bytes it is made of") {
   AuditRecord record{.event = "pre-receive", .who = {"al\"ice\n", "infra"}, .ref = "refs/heads/\xff", .old_id = "1", .new_id = "2", .result = "rejected",
                      .override_reason = "", .override_allowed = false, .incomplete = {}, .findings = {}, .policies = 0xabc};
