@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "hooks/commands.h"
+#include "lib/report/formats.h"
 
 int main(int argc, char** argv) {
   using namespace weir::hooks;
@@ -22,7 +23,7 @@ int main(int argc, char** argv) {
   command->add_option("path", scan.path, "Folder to scan, or a folder of the repository")->capture_default_str();
   command->add_flag("--staged", scan.staged, "The index against HEAD");
   command->add_option("--diff", scan.diff, "Two revisions: A..B");
-  command->add_option("--format", scan.format, "text, json or jsonl")->capture_default_str();
+  command->add_option("--format", scan.format, weir::report::FormatNames())->capture_default_str();
   command->add_option("--output", scan.output, "Write there instead of standard output");
   command->add_flag("--all-verdicts", scan.all_verdicts, "Passes and unknowns too (json and jsonl)");
   command->add_flag("--all", scan.all, "More than the first ten findings as text");

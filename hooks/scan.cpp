@@ -3,6 +3,7 @@
 #include "hooks/commands.h"
 #include "hooks/common.h"
 #include "lib/base/file.h"
+#include "lib/report/formats.h"
 
 namespace weir::hooks {
 namespace {
@@ -10,10 +11,8 @@ namespace {
 int Print(const scan::Report& report, const git::Snapshot& snapshot, const scan::Options& options, const ScanArguments& arguments, report::Occasion occasion) {
   const report::Fixes fixes = arguments.all_verdicts ? report::Fixes{} : ProposeFixes(report, snapshot, options, arguments.format == "text" && !arguments.all ? report::kShown : SIZE_MAX);
   std::string out;
-  if (arguments.format == "json") {
-    out = report::Json(report, fixes);
-  } else if (arguments.format == "jsonl") {
-    out = report::JsonLines(report, fixes);
+  if (const report::Format* format = report::FindFormat(arguments.format)) {
+    out = format->write(report, fixes);
   } else {
     report::TextOptions text = TerminalOptions(false);
     text.all = arguments.all;
@@ -42,8 +41,8 @@ void Adjust(scan::Options& options, const ScanArguments& arguments) {
 }  // namespace
 
 int Scan(const ScanArguments& arguments) {
-  if (arguments.format != "text" && arguments.format != "json" && arguments.format != "jsonl")
-    return Fail({Code::kUsage, "there is no format '" + arguments.format + "'; there is text, json and jsonl"});
+  if (arguments.format != "text" && report::FindFormat(arguments.format) == nullptr)
+    return Fail({Code::kUsage, "there is no format '" + arguments.format + "'; there is " + report::FormatNames()});
   if (!arguments.staged && arguments.diff.empty()) {
     auto snapshot = git::OpenFolderSnapshot(arguments.path);
     if (!snapshot.ok()) return Fail({Code::kUsage, snapshot.status().message()});

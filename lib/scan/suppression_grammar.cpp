@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lib/policy/exceptions.h"
+#include "lib/scan/trivy_names.h"
 
 namespace weir::scan {
 namespace {
@@ -102,7 +103,7 @@ void ParseTrivy(std::string_view text, std::vector<Suppression>& out) {
       if (at > 0 && IsIdCharacter(text[at - 1])) continue;
       std::string_view rest = text.substr(at + marker.size());
       Suppression& s = out.emplace_back();
-      if (const std::string_view id = TakeId(rest); !id.empty()) s.ids.emplace_back(id);
+      if (const std::string_view id = TakeId(rest); !id.empty()) s.ids.push_back(TrivyId(id));
       TakeConditions(rest, s);
       while (rest.starts_with(":")) {
         rest.remove_prefix(1);

@@ -55,7 +55,7 @@ check "what was done is said" says "weir: 1 fixed and staged. Unstaged changes w
 
 two_files
 type_at "?,q" "$WEIR" fix -i
-check "explain explains" says "Why"
+check "explain explains" says "WHY"
 check "quit changes nothing" says "weir: nothing was changed."
 check "as promised" sh -c 'git show :a.tf | grep -q "= false"'
 

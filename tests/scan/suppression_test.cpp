@@ -20,6 +20,12 @@ std::string With(const std::string& comment, size_t line, bool behind = false) {
   return out;
 }
 
+// Whether the group's policy has that alias.
+bool Also(std::string_view alias) {
+  const policy::Image& image = policy::Image::BuiltIn();
+  return policy::NamesPolicy(alias, image, *image.Find(kId));
+}
+
 std::string States(const std::string& text, const std::string& config = {}) {
   Options options = TestOptions(config);
   options.suppression_states = true;
@@ -84,6 +90,10 @@ TEST_CASE("where a comment reaches, form by form") {
            {"#trivy:ignore:" + kId + "[ingress.protocol=tcp]", 1, false, true},
            {"#trivy:ignore:" + kId + "[from_port=22", 1, false, false},
            {"#trivy:ignore:" + kId + "[description=d]:exp:2027-01-01", 1, false, true},
+           {"#tfsec:ignore:aws-vpc-no-public-ingress-sgr", 8, true, Also("AWS-0107")},
+           {"#trivy:ignore:aws-ec2-no-public-ingress-sgr", 8, true, Also("AWS-0107")},
+           {"#trivy:ignore:avd-aws-0107", 8, true, Also("AWS-0107")},
+           {"#trivy:ignore:aws-s3-enable-versioning", 8, true, false},
            // KICS
            {"# kics-scan ignore-line", 8, false, true},
            {"# kics-scan ignore-line", 7, false, false},

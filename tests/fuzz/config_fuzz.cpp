@@ -1,0 +1,35 @@
+// Any text as `.weir.yaml` and as a baseline: read or refused with a sentence, never anything else. A configuration that was read still
+// reads after a waiver was added to it, with that waiver and all the others; a baseline that was read is written and read as the same.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "lib/policy/baseline.h"
+#include "lib/policy/config.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  using namespace weir::policy;
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const Image& image = Image::BuiltIn();
+  const auto config = ParseConfig(".weir.yaml", text, image);
+  if (config.ok()) {
+    Waiver waiver;
+    waiver.policies = {"aws-s3-public-acl"};
+    waiver.owner = "web";
+    waiver.reason = "a: b # c";
+    waiver.until = "2199-12-31";
+    if (const auto more = WithWaiver(text, waiver); more.ok()) {
+      const auto again = ParseConfig(".weir.yaml", *more, image);
+      if (!again.ok() || (*again).waivers.size() != (*config).waivers.size() + 1) std::abort();
+    }
+  } else if (config.status().message().empty()) {
+    std::abort();
+  }
+  if (const auto baseline = ParseBaseline("b", text); baseline.ok()) {
+    const std::string written = WriteBaseline(*baseline);
+    const auto again = ParseBaseline("b", written);
+    if (!again.ok() || WriteBaseline(*again) != written) std::abort();
+  }
+  return 0;
+}
