@@ -7,6 +7,7 @@
 #include "lib/fix/editor.h"
 #include "lib/fix/hcl_editor.h"
 #include "lib/fix/json_editor.h"
+#include "lib/fix/yaml_editor.h"
 
 namespace weir::fix {
 namespace {
@@ -25,6 +26,7 @@ constexpr Format kFormats[] = {
     {IsJson, NewJsonEditor, IsWellFormedJson},
     {IsHcl, NewHclEditor, IsWellFormedHcl},
     {IsDockerfile, NewDockerfileEditor, IsWellFormedDockerfile},
+    {IsYaml, NewYamlEditor, IsWellFormedYaml},
 };
 
 const Format* FormatOf(std::string_view path) {
@@ -44,8 +46,23 @@ bool IsWellFormed(std::string_view path, std::string_view text) {
   return format == nullptr || format->is_well_formed(text);
 }
 
-bool Editor::Do(Operation::Op op, const Path& path, const NewValue& value) {
+namespace {
+
+// A body's path as the file has it: what a CloudFormation resource is made of stands under its Properties.
+Path InFile(const Path& path, const Target& target) {
+  constexpr std::string_view kBesideProperties[] = {"Metadata", "DeletionPolicy", "UpdateReplacePolicy", "DependsOn"};
+  if (target.language != "cloudformation" || target.kind != Target::Kind::kResource || path.empty()) return path;
+  if (std::ranges::find(kBesideProperties, path[0]) != std::end(kBesideProperties)) return path;
+  Path out{"Properties"};
+  out.insert(out.end(), path.begin(), path.end());
+  return out;
+}
+
+}  // namespace
+
+bool Editor::Do(Operation::Op op, const Path& in_body, const NewValue& value) {
   using Op = Operation::Op;
+  const Path path = InFile(in_body, target_);
   changes_.clear();
   const auto run = [&] {
     switch (op) {

@@ -177,6 +177,10 @@ class JsonEditor final : public Editor {
     map.members.emplace_back(keys[0], Nested(keys.subspan(1), value));
     return map;
   }
+  // A call of one of CloudFormation's functions: what is added to it would take its meaning away.
+  static bool IsComputed(const Value& object) {
+    return object.members.size() == 1 && (object.members[0].key == "Ref" || object.members[0].key.starts_with("Fn::"));
+  }
   static bool HasIndex(const Path& path) {
     return std::ranges::any_of(path, [](const std::string& key) { return IsIndex(key); });
   }
@@ -210,7 +214,7 @@ class JsonEditor final : public Editor {
       return true;
     }
     if (at->kind == json::Kind::kArray && at->items.size() == 1) at = at->items[0];
-    if (at->kind != json::Kind::kObject || HasIndex(rest)) return false;
+    if (at->kind != json::Kind::kObject || HasIndex(rest) || IsComputed(*at)) return false;
     AddMember(*at, rest[0], Nested(std::span(rest).subspan(1), value));
     return true;
   }
