@@ -55,9 +55,8 @@ class Scanner {
     size_t at = 0;
     if (quote_ == 0) {
       at = line.indent;
-      line.code = at < text.size() && text[at] != '#';
+      line.code = text[text.find_first_not_of(" \t")] != '#';
       line.dash = text.substr(at) == "-" || text.substr(at).starts_with("- ");
-      if (flow_ > 0 && line.code) line.code = true;
     }
     Tokens(text, at, line, number, on_comment);
   }

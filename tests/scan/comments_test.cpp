@@ -63,6 +63,7 @@ TEST_CASE("an outline tells where what begins on a line ends") {
   CHECK(yaml.EndOf(2) == 4);
   CHECK(yaml.EndOf(3) == 4);
   CHECK(yaml.EndOf(8) == 9);
+  CHECK(OutlineOf("a: 1\n\t# comment\n", CommentFormat::kYaml).EndOf(2) == 2);
   const Outline docker = OutlineOf("FROM a\nRUN b && \\\n# c\n  d\nRUN <<E\nx\nE\n", CommentFormat::kDockerfile);
   CHECK(docker.EndOf(2) == 4);
   CHECK(docker.EndOf(5) == 7);
