@@ -3,6 +3,7 @@
 #include "lib/base/text.h"
 #include "lib/fix/line_diff.h"
 #include "lib/policy/secrets.h"
+#include "lib/report/listing.h"
 #include "lib/report/report.h"
 
 namespace weir::report {
@@ -22,7 +23,7 @@ class TextReport {
   }
   std::string Heading(const Finding& f) {
     HeadingLine(f);
-    out_ += "  " + TerminalSafe(f.message) + "\n";
+    out_ += Wrapped(f.message, options_.width, 2);
     return std::move(out_);
   }
 
@@ -31,8 +32,8 @@ class TextReport {
     for (size_t i = 0; i < report_.findings.size(); ++i)
       if (report_.findings[i].action != Action::kNone) shown.push_back(i);
     const size_t limit = options_.all ? shown.size() : std::min(shown.size(), kShown);
-    for (size_t i = 0; i < limit; ++i) WriteFinding(report_.findings[shown[i]], shown[i]);
-    if (limit < shown.size()) out_ += "… and " + std::to_string(shown.size() - limit) + " more: weir scan --all shows them\n\n";
+    for (size_t i = 0; i < limit; ++i) WriteFinding(report_.findings[shown[i]], shown[i], i > 0 ? &report_.findings[shown[i - 1]] : nullptr);
+    if (limit < shown.size()) More(shown, limit);
     if (options_.suppressions) Suppressions();
     if (!report_.incomplete.empty()) Incomplete();
     Closing(shown);
@@ -50,14 +51,33 @@ class TextReport {
 
   void HeadingLine(const Finding& f) {
     out_ += Color("1", TerminalSafe(f.file) + ":" + std::to_string(f.start.line) + ":" + std::to_string(f.start.column)) + "  " +
-            Color(SeverityColor(f.severity), policy::SeverityName(f.severity)) + "  " + f.policy + "\n";
+            Color(SeverityColor(f.severity), policy::SeverityName(f.severity)) + "  " + TerminalSafe(f.policy) + "\n";
   }
 
-  void WriteFinding(const Finding& f, size_t index) {
+  // What else is wrong with the same text needs no second look at it.
+  static bool SamePlace(const Finding& f, const Finding* previous) {
+    return previous != nullptr && f.in != nullptr && previous->in == f.in && previous->evaluation == f.evaluation && previous->span == f.span && previous->blame == f.blame;
+  }
+
+  // How many are not shown, and what shows them.
+  void More(const std::vector<size_t>& shown, size_t limit) {
+    size_t by_severity[4] = {};
+    for (size_t i = limit; i < shown.size(); ++i) ++by_severity[size_t(report_.findings[shown[i]].severity)];
+    std::string counts;
+    for (size_t s = 4; s-- > 0;)
+      if (by_severity[s] > 0) counts += (counts.empty() ? "" : ", ") + std::to_string(by_severity[s]) + " " + std::string(policy::SeverityName(policy::Severity(s)));
+    out_ += std::string(options_.unicode ? "…" : "...") + " and " + std::to_string(shown.size() - limit) + " more (" + counts + ")";
+    if (options_.occasion == Occasion::kCommit) out_ += ": weir scan --staged --all shows them";
+    if (options_.occasion == Occasion::kScan) out_ += ": --all shows them";
+    out_ += "\n\n";
+  }
+
+  void WriteFinding(const Finding& f, size_t index, const Finding* previous) {
     HeadingLine(f);
-    out_ += "  " + TerminalSafe(f.message) + "\n";
-    Source(f);
-    if (f.in != nullptr) {
+    out_ += Wrapped(f.message, options_.width, 2);
+    const bool again = SamePlace(f, previous);
+    if (!again) Source(f);
+    if (f.in != nullptr && !again) {
       const bool elsewhere = !f.block.Contains(f.span);
       std::string where = TerminalSafe(f.resource);
       if (!f.blame.empty()) where += ", " + TerminalSafe(f.blame.front());
@@ -70,7 +90,7 @@ class TextReport {
         out_ += "\n";
       }
     }
-    if (!f.refused.empty()) out_ += "  " + TerminalSafe(f.refused) + "\n";
+    out_ += Wrapped(f.refused, options_.width, 2);
     if (!f.since.empty()) out_ += "  since " + TerminalSafe(f.since) + "\n";
     if (const auto fix = fixes_.find(index); fix != fixes_.end()) Diff(f, fix->second);
     out_ += "\n";
@@ -120,7 +140,8 @@ class TextReport {
   void Context(std::string_view source, uint32_t number) {
     size_t cut = 0;
     const std::string line = policy::WithSecretsMasked(source);
-    out_ += Gutter(number) + Bar() + " " + TerminalSafe(Fit(line, 0, cut), 4) + "\n";
+    const std::string part = TerminalSafe(Fit(line, 0, cut), 4);
+    out_ += Gutter(number) + Bar() + (part.empty() ? "" : " " + part) + "\n";
   }
   // The first line of what is blamed, without the secrets in it; a finding about secrets blames one, whatever it looks like.
   static std::string Masked(const Finding& f, std::string_view source) {

@@ -25,7 +25,7 @@ check "and the nearest right name is told" says "the nearest is 'aws-security-gr
 printf 'suppressions: {reason: required}\n' >.weir.yaml
 accept aws-security-group-open-ssh
 git add . && check "where a reason is required, a bare comment accepts nothing" blocked
-check "and the finding says why" says "it gives no reason (suppressions.reason: required)"
+check "and the finding says why" says "it gives no reason"
 
 new_repository
 group web '"0.0.0.0/0"' >main.tf
