@@ -5,6 +5,7 @@
 #include "hooks/commands.h"
 #include "hooks/common.h"
 #include "lib/base/file.h"
+#include "lib/fix/debug.h"
 #include "lib/git/debug.h"
 #include "lib/lang/terraform/debug_eval.h"
 #include "lib/lang/terraform/debug_resources.h"
@@ -47,13 +48,24 @@ int Debug(const std::string& what, const std::vector<std::string>& arguments) {
     std::fwrite(out.data(), 1, out.size(), stdout);
     return 0;
   }
+  if (what == "fixes" && !arguments.empty()) {
+    for (const std::string& folder : arguments) {
+      auto snapshot = git::OpenFolderSnapshot(folder);
+      if (!snapshot.ok()) return Fail(snapshot.status());
+      auto options = MakeOptions(**snapshot, nullptr);
+      if (!options.ok()) return Fail(options.status());
+      const std::string out = fix::DebugFixes(**snapshot, *options);
+      std::fwrite(out.data(), 1, out.size(), stdout);
+    }
+    return 0;
+  }
   if (what == "eval" && arguments.empty()) {
     auto snapshot = git::OpenFolderSnapshot(".");
     if (!snapshot.ok()) return Fail(snapshot.status());
     for (std::string line; std::getline(std::cin, line);) std::puts(terraform::DebugEval(line, **snapshot).c_str());
     return 0;
   }
-  return Fail({Code::kUsage, "weir debug takes: syntax FILE…, print FILE…, resources DIR, changes [REVISION REVISION], or eval with expressions on standard input"});
+  return Fail({Code::kUsage, "weir debug takes: syntax FILE…, print FILE…, resources DIR, fixes DIR…, changes [REVISION REVISION], or eval with expressions on standard input"});
 }
 
 }  // namespace weir::hooks

@@ -44,6 +44,15 @@ Status StageUnchanged(git::Repository& repository, const std::vector<ChangedFile
   return {status.code(), "the index could not be written, so nothing was changed: " + status.message()};
 }
 
+// Whether no folder on the way is a symbolic link, which may lead anywhere.
+bool StandsIn(const std::string& root, const std::string& path) {
+  for (size_t slash = path.find('/'); slash != std::string::npos; slash = path.find('/', slash + 1)) {
+    struct stat info;
+    if (lstat((root + "/" + path.substr(0, slash)).c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::string Place::JournalPath() const { return repository != nullptr ? repository->git_dir() + "/weir/fix-journal" : root + "/.weir-fix-journal"; }
@@ -54,7 +63,7 @@ Result<Written> Write(const std::vector<ChangedFile>& changes, const Place& plac
   for (const ChangedFile& c : changes) {
     const std::string path = place.root + "/" + c.path;
     struct stat info;
-    if (lstat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) {
+    if (lstat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode) || !StandsIn(place.root, c.path)) {
       written.work_tree_differs.push_back(c.path);
       continue;
     }

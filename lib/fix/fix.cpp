@@ -130,13 +130,20 @@ class Proposer::Impl {
     return edits.empty() ? "it changes nothing" : "";
   }
 
+  // A value may come from elsewhere in its own block: each.value from for_each, a dynamic block's from its list.
+  static bool CameFromElsewhere(const weir::Value& value) {
+    for (const Hop* hop = value.provenance != nullptr ? value.provenance->hops : nullptr; hop != nullptr; hop = hop->next)
+      if (hop->kind == Hop::Kind::kEach) return true;
+    return false;
+  }
+
   // The last value on the way that stands outside of the resource's block; `path` becomes the rest of the way. The block itself
   // where there is none.
   static Span Origin(const Finding& finding, Path& path) {
     const auto way = Walk(finding.in->body, path);
     for (size_t i = way.size(); i-- > 1;) {
       const Span origin = way[i].first->origin;
-      if (!origin.valid() || finding.block.Contains(origin)) continue;
+      if (!origin.valid() || (finding.block.Contains(origin) && !CameFromElsewhere(*way[i].first))) continue;
       // What another resource says is not this one's to change.
       if (const Provenance* from = way[i].first->provenance; from != nullptr && !from->references.empty()) continue;
       path.erase(path.begin(), path.begin() + ptrdiff_t(way[i].second));
@@ -145,10 +152,8 @@ class Proposer::Impl {
     return finding.block;
   }
 
-  static std::string SelfOf(const Resource& in) {
-    std::string self = std::string(in.type) + "." + std::string(in.name);
-    return self;
-  }
+  // What an expression of the language calls the resource.
+  static std::string SelfOf(const Resource& in) { return in.language == "terraform" ? std::string(in.type) + "." + std::string(in.name) : std::string(in.name); }
 
   Verifier verifier_;
   bool moved_ = false;

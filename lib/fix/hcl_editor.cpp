@@ -436,7 +436,7 @@ class HclEditor final : public Editor {
     const uint32_t at = layout::NextLine(text(), place.block->span.end());
     // A file without a newline at its end stays without.
     if (at == text().size() && (text().empty() || text().back() != '\n')) Change(at, at, style.newline + style.newline + lines);
-    else Change(at, at, style.newline + lines + style.newline);
+    else Change(at, at, style.newline + lines + style.newline + (at < text().size() && layout::LineEnd(text(), at) != at ? style.newline : ""));
     return true;
   }
 

@@ -38,6 +38,9 @@ void ForEachName(std::string_view list, Each each) {
   }
 }
 
+// Of a file, to tell its language by.
+constexpr size_t kHead = 4096;
+
 // A snapshot that keeps the one below it alive.
 struct Layered {
   std::shared_ptr<const git::Snapshot> base;
@@ -55,10 +58,10 @@ Result<git::ChangeSet> WorkTreeChanges(const git::Repository& repository, git::C
     if (listed->exit != 0) return Status(Code::kIo, "git ls-files failed: " + listed->err);
     const bool tracked = which[1] == 'm';
     ForEachName(listed->out, [&](const std::string& path) {
-      if (LanguageOf(path, {}) == nullptr && path != ".weir.yaml") return;
       git::Change c;
       c.path = c.old_path = path;
       c.old_mode = tracked ? 0100644 : 0;
+      bool judged = LanguageOf(path, {}) != nullptr;
       struct stat info;
       const std::string full = repository.work_tree() + "/" + path;
       if (lstat(full.c_str(), &info) != 0) {
@@ -66,12 +69,14 @@ Result<git::ChangeSet> WorkTreeChanges(const git::Repository& repository, git::C
       } else if (S_ISREG(info.st_mode)) {
         const auto blob = ReadFile(full);
         if (!blob.ok()) return;
+        judged = judged || LanguageOf(path, blob->text().substr(0, kHead)) != nullptr;
+        if (!tracked && !judged && path != ".weir.yaml") return;
         edits[path] = std::string(blob->text());
         c.new_mode = 0100644;
       } else {
         return;
       }
-      if (LanguageOf(path, {}) != nullptr) change.changes.push_back(std::move(c));
+      if (judged) change.changes.push_back(std::move(c));
     });
   }
   std::ranges::sort(change.changes, {}, &git::Change::path);

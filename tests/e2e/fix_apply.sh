@@ -121,6 +121,35 @@ git add .
 check "a full disk is said" says "make room"
 check "and nothing is changed" sh -c 'grep -q "= false" a.tf && grep -q "= false" b.tf && test -z "$(ls | grep weir-)" && test ! -e .git/weir/fix-journal'
 
+# A folder that became a link is not written through.
+new_repository
+git config weir.block medium
+mkdir live && key a >live/a.tf && git add .
+mv live "$work/elsewhere" && ln -s "$work/elsewhere" live
+fix --apply --staged
+check "a link in the way is not followed" grep -q '= false' "$work/elsewhere/a.tf"
+check "the index is repaired all the same" staged_has live/a.tf '= true'
+
+# Somebody stages at the same time.
+two_files
+i=0
+while [ $i -lt 30 ]; do
+  i=$((i + 1))
+  key "c$i" >"c$i.tf"
+  git add "c$i.tf" 2>/dev/null || i=$((i - 1))
+done &
+adding=$!
+done=1
+for _ in 1 2 3 4 5 6 7 8; do
+  fix --apply --staged a.tf b.tf || says "nothing was changed" || says "index.lock" || done=0
+done
+wait $adding
+fix --apply --staged a.tf b.tf
+check "while files are staged, fix works or says why not" test $done = 1
+check "what was staged meanwhile is there" sh -c 'test "$(git ls-files "c*.tf" | wc -l)" = 30'
+check "and what was fixed" sh -c 'git show :a.tf :b.tf | grep -c "= true" | grep -qx 2'
+check "nothing is left in the folder" sh -c 'test -z "$(find . -name "*.weir-*")"'
+
 # A file that does not parse is never edited.
 two_files
 printf 'resource "aws_kms_key" "c" {\n' >>b.tf

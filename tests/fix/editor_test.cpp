@@ -106,6 +106,7 @@ const std::vector<Case>& HclCases() {
       {"depends_on stays last", Set("c", "true"), In("  a = 1\n\n  depends_on = [z.z]\n"), In("  a = 1\n  c = true\n\n  depends_on = [z.z]\n")},
       {"a resource after it", R"({"op":"add_resource","value":{"type":"t","name":"self.name","body":{"bucket":"=self.id","r":{"s":"on"}}}})", In("  a = 1\n") + "\n# next\n",
        In("  a = 1\n") + "\nresource \"t\" \"y\" {\n  bucket = x.y.id\n\n  r {\n    s = \"on\"\n  }\n}\n\n# next\n"},
+      {"a resource before another one", R"({"op":"add_resource","value":{"type":"t","name":"z","body":{}}})", In("  a = 1\n") + "resource \"x\" \"z\" {\n}\n", In("  a = 1\n") + "\nresource \"t\" \"z\" {\n}\n\nresource \"x\" \"z\" {\n}\n"},
       {"a resource at the end without a newline", R"({"op":"add_resource","value":{"type":"t","name":"z","body":{}}})", "resource \"x\" \"y\" {\n}", "resource \"x\" \"y\" {\n}\n\nresource \"t\" \"z\" {\n}"},
   };
   return cases;
