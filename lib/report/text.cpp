@@ -9,6 +9,12 @@
 namespace weir::report {
 namespace {
 
+// Where a comment accepts the finding. Inside a script of a step or an instruction it would be a part of the script.
+uint32_t LineToAccept(const scan::Finding& f) {
+  const bool script = f.type == "step" || f.type.starts_with("instruction.");
+  return script && f.block.valid() && f.block.file == f.span.file ? f.block_start.line : f.start.line;
+}
+
 using scan::Action;
 using scan::Finding;
 
@@ -227,7 +233,7 @@ class TextReport {
       if (blocking > 0) {
         out_ += "weir: " + TerminalSafe(options_.ref) + (options_.client ? " is not pushed: " : " was not updated: ") + Count(blocking, "finding") + (blocking == 1 ? " blocks it.\n" : " block it.\n");
         out_ += "  repair:     weir fix, then git commit --amend (or a new commit), then push again\n";
-        out_ += "  accept:     # weir:ignore " + first.policy + " <reason>   above line " + std::to_string(first.start.line) + "\n";
+        out_ += "  accept:     # weir:ignore " + first.policy + " <reason>   above line " + std::to_string(LineToAccept(first)) + "\n";
         if (options_.team && !options_.client) out_ += "  sooner:     weir install, once in a clone, stops it at the commit\n";
         if (!options_.exception.empty()) out_ += "  exception:  " + TerminalSafe(options_.exception) + "\n";
         if (options_.client) out_ += "  skip:       git push --no-verify   (a server may still refuse it)\n";
@@ -249,7 +255,7 @@ class TextReport {
     if (!fixes_.empty()) out_ += "  " + pad("weir fix") + "show the fixes and apply them\n";
     out_ += "  " + pad(explain) + "why it matters\n";
     if (options_.occasion == Occasion::kCommit)
-      out_ += "  # weir:ignore " + first.policy + " <reason>   above line " + std::to_string(first.start.line) + " accepts it\n";
+      out_ += "  # weir:ignore " + first.policy + " <reason>   above line " + std::to_string(LineToAccept(first)) + " accepts it\n";
   }
 
   const scan::Report& report_;

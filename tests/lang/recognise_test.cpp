@@ -24,6 +24,14 @@ TEST_CASE("a file's name and first bytes tell its language") {
       {"resources.yaml", "Resources:\n  cpu: 2\n", ""}, {"in-value.yaml", "doc: 'AWSTemplateFormatVersion: x'\n", ""},
       // Serverless Framework: by its name
       {"serverless.yml", "", "serverless"}, {"services/api/serverless.yaml", "service: x\n", "serverless"}, {"serverless.json", "{}", "serverless"},
+      // Dockerfiles, Compose projects, GitHub Actions: by their names
+      {"Dockerfile", "", "dockerfile"}, {"services/api/Dockerfile", "FROM a\n", "dockerfile"}, {"Dockerfile.prod", "", "dockerfile"}, {"build/api.Dockerfile", "", "dockerfile"},
+      {"Containerfile", "", "dockerfile"}, {"Dockerfile-alpine", "", "dockerfile"}, {".dockerignore", "node_modules\n", ""}, {"Dockerfile.dockerignore", "*\n", ""}, {"Dockerfile.md", "# x\n", ""},
+      {"Dockerfile.j2", "FROM {{ x }}\n", ""}, {"docker-entrypoint.sh", "#!/bin/sh\n", ""},
+      {"compose.yaml", "", "compose"}, {"docker-compose.yml", "services: {}\n", "compose"}, {"deploy/docker-compose.prod.yml", "", "compose"}, {"compose.override.yml", "", "compose"},
+      {"dev.docker-compose.yaml", "", "compose"}, {"composer.yaml", "services: {}\n", ""}, {"decompose.yml", "x: 1\n", ""},
+      {".github/workflows/ci.yml", "", "github_actions"}, {".github/workflows/release.yaml", "on: push\n", "github_actions"}, {".gitea/workflows/ci.yaml", "", "github_actions"}, {"action.yml", "", "github_actions"},
+      {".github/actions/setup/action.yaml", "runs: {}\n", "github_actions"}, {".github/dependabot.yml", "version: 2\n", ""}, {".github/workflows/README.md", "", ""}, {".github/ISSUE_TEMPLATE/bug.yml", "name: x\n", ""},
       // What is none of it
       {"package.json", "{\"name\": \"x\", \"version\": \"1.0.0\"}", ""}, {"package-lock.json", "{\"lockfileVersion\": 3}", ""}, {"tsconfig.json", "{\"compilerOptions\": {}}", ""},
       {"composer.json", "{\"require\": {}}", ""}, {".eslintrc.json", "{\"rules\": {}}", ""}, {"cdk.json", "{\"app\": \"node app.js\"}", ""}, {"appsettings.json", "{\"Logging\": {}}", ""},

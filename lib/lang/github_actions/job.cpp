@@ -40,6 +40,31 @@ bool IsPosixShell(std::string_view shell) {
 
 }  // namespace
 
+void FileReader::ReadMatrix(const yaml::Node* matrix, Scope& scope) {
+  if (!IsMappingNode(matrix)) {
+    scope.matrix_known = matrix == nullptr;
+    return;
+  }
+  for (const yaml::Pair& m : PairsOf(*matrix)) {
+    const yaml::Node& values = m.value->Resolved();
+    const bool computed = values.kind == yaml::Kind::kScalar && values.text.find("${{") != std::string_view::npos;
+    if (computed && m.key->text == "include") scope.matrix_known = false;
+    const std::string name = Lower(m.key->text);
+    scope.matrix[name] = computed ? Taint{{}, {"matrix." + name}} : Taint{};
+    if (m.key->text != "include") continue;
+    for (const yaml::Node* item : values.items())
+      if (IsMappingNode(&item->Resolved()))
+        for (const yaml::Pair& inner : PairsOf(item->Resolved())) scope.matrix.try_emplace(Lower(inner.key->text));
+  }
+}
+
+void FileReader::AddStepIds(const yaml::Node* steps, Scope& scope) {
+  if (steps == nullptr) return;
+  for (const yaml::Node* step : steps->items())
+    if (IsMappingNode(&step->Resolved()))
+      if (const yaml::Node* id = step->Resolved().Find("id"); IsScalarNode(id)) scope.step_ids.insert(Lower(id->text));
+}
+
 const Value* FileReader::RunsOn(const yaml::Node* node, Scope& scope) {
   std::vector<const Value*> labels;
   const auto add = [&](const yaml::Node& n) {
@@ -60,18 +85,15 @@ void FileReader::ReadJob(const yaml::Pair& pair, const Scope& around) {
   Scope scope = around;
   scope.job = pair.key->text;
   scope.address = "jobs." + scope.job;
+  scope.in_job = true;
+  scope.matrix_known = true;
+  if (const yaml::Node* needs = node.Find("needs")) {
+    if (IsScalarNode(needs)) scope.needs.insert(Lower(needs->text));
+    for (const yaml::Node* item : needs->items())
+      if (IsScalarNode(&item->Resolved())) scope.needs.insert(Lower(item->Resolved().text));
+  }
   // What a matrix lists as it is, nobody else decides; what it computes may be anyone's.
-  if (const yaml::Node* strategy = node.Find("strategy"); IsMappingNode(strategy))
-    if (const yaml::Node* matrix = strategy->Find("matrix"); IsMappingNode(matrix))
-      for (const yaml::Pair& m : PairsOf(*matrix)) {
-        const yaml::Node& values = m.value->Resolved();
-        const bool computed = values.kind == yaml::Kind::kScalar && values.text.find("${{") != std::string_view::npos;
-        if (!computed) scope.matrix[Lower(m.key->text)] = {};
-        if (m.key->text == "include")
-          for (const yaml::Node* item : values.items())
-            if (IsMappingNode(&item->Resolved()))
-              for (const yaml::Pair& inner : PairsOf(item->Resolved())) scope.matrix.try_emplace(Lower(inner.key->text));
-      }
+  if (const yaml::Node* strategy = node.Find("strategy"); IsMappingNode(strategy)) ReadMatrix(strategy->Find("matrix"), scope);
   const Value* runs_on = RunsOn(node.Find("runs-on"), scope);
   if (const yaml::Node* permissions = node.Find("permissions")) scope.permissions = ValueOf(*permissions, YamlSchema::kCore, arena_, node.FindPair("permissions")->key->span);
   if (const yaml::Node* defaults = node.Find("defaults"); IsMappingNode(defaults))
@@ -97,6 +119,8 @@ void FileReader::ReadJob(const yaml::Pair& pair, const Scope& around) {
     for (const std::string& input : CalleeOf(uses->text).code_inputs) code.insert("with." + input);
   }
   if (const yaml::Node* run = node.Find("run"); IsScalarNode(run)) entries.push_back({"commands", ShellCommands(TextOf(*run, source_, arena_), arena_), {}});
+  // Its outputs speak of its steps.
+  AddStepIds(node.Find("steps"), scope);
   entries.push_back({"expressions", Expressions(node, scope, "steps", code), {}});
   Declare("job", pair.key->text, scope.address, Object(std::move(entries), pair.key->span), WithBlankLines(node.span), pair.key->span);
   out_.resources.insert(out_.resources.end(), steps_.begin() + long(first), steps_.end());
@@ -104,8 +128,10 @@ void FileReader::ReadJob(const yaml::Pair& pair, const Scope& around) {
   ++declared_;
 }
 
-const Value* FileReader::ReadSteps(const yaml::Node* steps, const Scope& scope) {
+const Value* FileReader::ReadSteps(const yaml::Node* steps, const Scope& around) {
   std::vector<const Value*> out;
+  Scope scope = around;
+  AddStepIds(steps, scope);
   if (steps != nullptr)
     for (size_t i = 0; i < steps->items().size(); ++i) {
       const yaml::Node& step = steps->items()[i]->Resolved();
@@ -123,6 +149,7 @@ const Value* FileReader::ReadStep(const yaml::Node& step, size_t index, const Sc
   std::vector<Entry> entries = EntriesOf(step);
   entries.push_back({"index", NewNumber(arena_, Number::FromInt(int64_t(index)), header), {}});
   entries.push_back({"event_names", scope.event_names, {}});
+  entries.push_back({"releases", NewBool(arena_, scope.releases, header), {}});
   if (!scope.job.empty()) entries.push_back({"job", Text(scope.job, header), {}});
   if (scope.permissions != nullptr) entries.push_back({"permissions_in_force", scope.permissions, {}});
   entries.push_back({"env_list", EnvList(step.Find("env")), {}});
@@ -164,7 +191,7 @@ const Value* FileReader::ActionOf(const yaml::Node& uses) {
     add("kind", "docker");
     add("image", text.substr(9));
     entries.push_back({"pinned", NewBool(arena_, text.find("@sha256:") != std::string_view::npos, uses.span), {}});
-  } else if (text.starts_with("./") || text.starts_with("../")) {
+  } else if (text.starts_with("./") || text.starts_with("../") || text.starts_with("$/")) {
     add("kind", "local");
     const Callee& callee = CalleeOf(text);
     entries.push_back({"found", NewBool(arena_, callee.found, uses.span), {}});
@@ -192,7 +219,7 @@ const Value* FileReader::ActionOf(const yaml::Node& uses) {
 const Callee& FileReader::CalleeOf(std::string_view reference) {
   const auto [at, fresh] = callees_.try_emplace(std::string(reference));
   Callee& callee = at->second;
-  if (!fresh || !reference.starts_with("./")) return callee;
+  if (!fresh || !(reference.starts_with("./") || reference.starts_with("$/"))) return callee;
   // Paths begin at the root of the repository that holds .github.
   const size_t root = path_.find(".github/");
   std::string path = (root == std::string::npos ? std::string() : path_.substr(0, root)) + std::string(reference.substr(2));

@@ -20,6 +20,18 @@ std::string Lower(std::string_view text) {
 bool IsMappingNode(const yaml::Node* node) { return node != nullptr && node->kind == yaml::Kind::kMapping; }
 bool IsScalarNode(const yaml::Node* node) { return node != nullptr && node->kind == yaml::Kind::kScalar; }
 
+// For a release, a tag, or a branch of releases.
+bool Releases(const Value& events) {
+  return std::ranges::any_of(events.items, [](const Value* e) {
+    const std::string_view name = e->Get("name")->text;
+    if (name == "release") return true;
+    if (name != "push") return false;
+    if (e->Get("tags") != nullptr) return true;
+    const Value* branches = e->Get("branches");
+    return branches != nullptr && IsSequence(branches->kind) && std::ranges::any_of(branches->items, [](const Value* b) { return b->kind == Kind::kString && b->text.starts_with("release"); });
+  });
+}
+
 void AddTo(std::vector<std::string>& list, const std::string& item) {
   if (std::ranges::find(list, item) == list.end()) list.push_back(item);
 }
@@ -82,6 +94,8 @@ void FileReader::ReadWorkflow(const std::string& path) {
   std::vector<std::string> names;
   for (const Value* e : events->items) names.emplace_back(e->Get("name")->text);
   scope.event_names = Texts(names, header);
+  scope.releases = Releases(*events);
+  inputs_known_ = true;
   if (const yaml::Node* permissions = root->Find("permissions")) scope.permissions = ValueOf(*permissions, YamlSchema::kCore, arena_, root->FindPair("permissions")->key->span);
   if (const yaml::Node* defaults = root->Find("defaults"); IsMappingNode(defaults))
     if (const yaml::Node* run = defaults->Find("run"); IsMappingNode(run))
@@ -123,6 +137,7 @@ void FileReader::ReadAction(const std::string& path) {
   scope.address = "runs";
   scope.event_names = Texts({}, header);
   ReadInputs(root->Find("inputs"));
+  inputs_known_ = true;
   std::vector<Entry> entries = EntriesOf(*root);
   const yaml::Node* using_node = runs->Find("using");
   if (IsScalarNode(using_node)) entries.push_back({"using", ScalarValue(*using_node, YamlSchema::kCore, arena_), {}});
@@ -183,6 +198,7 @@ void FileReader::ReadInputs(const yaml::Node* inputs) {
   if (!IsMappingNode(inputs)) return;
   for (const yaml::Pair& pair : PairsOf(*inputs)) {
     const yaml::Node& value = pair.value->Resolved();
+    inputs_.insert(Lower(pair.key->text));
     const yaml::Node* type = IsMappingNode(&value) ? value.Find("type") : nullptr;
     if (IsScalarNode(type) && (type->text == "boolean" || type->text == "number" || type->text == "choice" || type->text == "environment")) safe_inputs_.insert(Lower(pair.key->text));
   }
@@ -234,6 +250,20 @@ Taint FileReader::TaintOf(const Expression& e, const Scope& scope) const {
   return out;
 }
 
+std::string FileReader::Missing(const Expression& e, const Scope& scope) const {
+  for (const std::string& context : e.contexts) {
+    const size_t dot = context.find('.');
+    if (dot == std::string::npos) continue;
+    const std::string_view holder = std::string_view(context).substr(0, dot), rest = std::string_view(context).substr(dot + 1), name = rest.substr(0, rest.find('.'));
+    if (name == "*") continue;
+    if (holder == "steps" && scope.in_job && !scope.step_ids.contains(name)) return "there is no step with the id " + std::string(name);
+    if (holder == "needs" && scope.in_job && !scope.needs.contains(name)) return "the job does not need " + std::string(name);
+    if (holder == "matrix" && scope.in_job && scope.matrix_known && !scope.matrix.contains(name)) return "the matrix has no " + std::string(name);
+    if (holder == "inputs" && inputs_known_ && !inputs_.contains(name)) return "there is no input " + std::string(name);
+  }
+  return {};
+}
+
 const Value* FileReader::Expressions(const yaml::Node& node, const Scope& scope, std::string_view skip, const std::set<std::string, std::less<>>& code) {
   std::vector<const Value*> out;
   if (IsMappingNode(&node))
@@ -259,6 +289,7 @@ void FileReader::Collect(const yaml::Node& node, const std::string& key, const S
   for (const Occurrence& o : found) {
     Expression e = ParseExpression(o.inner);
     if (!o.closed) e.error = "it is never closed", e.error_at = 0;
+    if (e.error.empty()) e.error = Missing(e, scope);
     const Span span = map.SpanOf(o.begin, o.end);
     const Taint taint = TaintOf(e, scope);
     std::vector<std::string> secrets;

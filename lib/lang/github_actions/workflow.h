@@ -43,6 +43,10 @@ class FileReader {
     bool windows = false;
     const Value* event_names = nullptr;
     const Value* permissions = nullptr;
+    std::set<std::string, std::less<>> step_ids, needs;  // in lower case
+    bool matrix_known = false;         // it lists all that it has
+    bool in_job = false;
+    bool releases = false;             // runs for a release or a tag
     const Value* scripts = nullptr;    // every `run` and every `uses` of the workflow
     const Value* actions = nullptr;
   };
@@ -56,12 +60,16 @@ class FileReader {
   const Value* ReadSteps(const yaml::Node* steps, const Scope& scope);
   const Value* ReadStep(const yaml::Node& step, size_t index, const Scope& scope);
   const Value* ActionOf(const yaml::Node& uses);
+  static void ReadMatrix(const yaml::Node* matrix, Scope& scope);
+  static void AddStepIds(const yaml::Node* steps, Scope& scope);
   const Value* RunsOn(const yaml::Node* node, Scope& scope);
   void AddEnv(const yaml::Node* env, Taints& taints, const Scope& scope);
   const Value* EnvList(const yaml::Node* env);
   /// The expressions of a node, `skip` below it left out. `code` says of a key whether its text is run.
   const Value* Expressions(const yaml::Node& node, const Scope& scope, std::string_view skip, const std::set<std::string, std::less<>>& code);
   void Collect(const yaml::Node& node, const std::string& key, const Scope& scope, const std::set<std::string, std::less<>>& code, std::vector<const Value*>& out, int depth);
+  /// Why a context that a correct expression reads does not exist here; empty where it may.
+  std::string Missing(const Expression& e, const Scope& scope) const;
   Taint TaintOf(const Expression& e, const Scope& scope) const;
   void ReadInputs(const yaml::Node* inputs);
   const Callee& CalleeOf(std::string_view reference);
@@ -82,6 +90,8 @@ class FileReader {
   std::string path_;
   std::string_view source_;
   std::set<std::string, std::less<>> safe_inputs_;  // numbers, booleans, choices
+  std::set<std::string, std::less<>> inputs_;       // all that are declared
+  bool inputs_known_ = false;                       // the file says which there are
   std::vector<const Resource*> steps_;              // of the job that is being read
   std::map<std::string, Callee, std::less<>> callees_;
   size_t declared_ = 0;
