@@ -7,6 +7,7 @@
 #include "lib/fix/editor.h"
 #include "lib/fix/hcl_editor.h"
 #include "lib/fix/json_editor.h"
+#include "lib/fix/workflow_editor.h"
 #include "lib/fix/yaml_editor.h"
 
 namespace weir::fix {
@@ -26,6 +27,7 @@ constexpr Format kFormats[] = {
     {IsJson, NewJsonEditor, IsWellFormedJson},
     {IsHcl, NewHclEditor, IsWellFormedHcl},
     {IsDockerfile, NewDockerfileEditor, IsWellFormedDockerfile},
+    {IsWorkflow, NewWorkflowEditor, IsWellFormedYaml},
     {IsYaml, NewYamlEditor, IsWellFormedYaml},
 };
 

@@ -51,7 +51,11 @@ class YamlEditor final : public Editor {
   // to be a key's, its end may move.
   Place Find(const Place& at) {
     const Node& node = *at.node;
-    const uint32_t from = start(), to = end();
+    const uint32_t from = start();
+    uint32_t to = end();
+    // A resource may hold the blank lines behind it, or the whole file.
+    while (target().kind == Target::Kind::kResource && to > from && std::string_view(" \t\r\n").find(text()[to - 1]) != std::string_view::npos) --to;
+    if (target().kind == Target::Kind::kResource && at.parent == nullptr && from < node.span.offset && to >= node.span.end()) return at;
     if (node.span.end() < from || (at.pair != nullptr ? at.pair->key->span.offset : node.span.offset) > to) return {};
     const bool key = at.pair != nullptr && at.pair->key->span.offset == from;
     const auto inside = [&]() -> Place {
@@ -224,7 +228,9 @@ class YamlEditor final : public Editor {
     }
     if (index >= items.size()) return !IsIndex(path.back());
     if (at.node->style == yaml::Style::kFlow) return RemoveFromFlow(*at.node, items, index), true;
-    return items.size() > 1 && RemoveLines(items, index);
+    // The last one takes the key along: an empty block is none.
+    if (items.size() == 1) return path.size() > 1 && Remove(Path(path.begin(), path.end() - 1));
+    return RemoveLines(items, index);
   }
   Span WithDash(const Node& item) const {
     const uint32_t dash = uint32_t(text().rfind('-', item.span.offset > 0 ? item.span.offset - 1 : 0));

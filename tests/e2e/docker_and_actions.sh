@@ -40,6 +40,7 @@ git add . && check "a title in a script blocks" blocked
 check "with its place in the block" says ".github/workflows/ci.yml:10:17  high  github-actions-injection"
 check "the expression is underlined" says "│                 ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━"
 check "the line to accept it is outside of the script" says "above line 8 accepts it"
-printf 'on: pull_request\npermissions:\n  contents: read\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    steps:\n      - env:\n          TITLE: ${{ github.event.pull_request.title }}\n        run: echo "$TITLE"\n' >.github/workflows/ci.yml
-git add . && check "passed through env it does not" commit
+"$WEIR" fix --apply --staged >"$work/out" 2>&1
+check "its fix passes the title through env" sh -c 'git show :.github/workflows/ci.yml | grep -q "PULL_REQUEST_TITLE: .*github.event.pull_request.title" && git show :.github/workflows/ci.yml | grep -q "echo \"\${PULL_REQUEST_TITLE}\""'
+check "then the commit goes through" commit
 finish
