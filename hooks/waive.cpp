@@ -27,10 +27,10 @@ int Waive(policy::Waiver waiver) {
   // Read as a whole: a name that no policy has, or a file that was wrong before, is told and nothing is written.
   const auto config = policy::ParseConfig(".weir.yaml", *after, policy::Image::BuiltIn());
   if (!config.ok()) return Fail(config.status());
-  if (const Status status = WriteFileAtomically(path, *after); !status.ok()) return Fail(status);
   const auto written = std::ranges::find_if((*config).waivers, [&](const policy::Waiver& w) { return w.policies == waiver.policies && w.until == waiver.until && w.reason == waiver.reason; });
-  std::printf("weir: %s is waived until %s (.weir.yaml:%u). git add .weir.yaml\n", TerminalSafe(waiver.policies.front()).c_str(), waiver.until.c_str(),
-              written != (*config).waivers.end() ? written->line : 0);
+  if (written == (*config).waivers.end()) return Fail({Code::kUsage, ".weir.yaml does not read as one document of YAML; a waiver that is added at its end would not count"});
+  if (const Status status = WriteFileAtomically(path, *after); !status.ok()) return Fail(status);
+  std::printf("weir: %s is waived until %s (.weir.yaml:%u). git add .weir.yaml\n", TerminalSafe(waiver.policies.front()).c_str(), waiver.until.c_str(), written->line);
   return 0;
 }
 

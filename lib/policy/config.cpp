@@ -17,6 +17,20 @@ constexpr std::string_view kWaiverKeys[] = {"policy", "owner", "reason", "until"
 constexpr std::string_view kExceptionKeys[] = {"reason", "until", "refuse"};
 constexpr std::string_view kOffers[] = {"ask", "never", "always"};
 
+// Nothing but comments, white space and marks of documents.
+bool IsEmpty(std::string_view text) {
+  bool empty = true;
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  ForEachLine(text, [&](std::string_view line) {
+    const size_t start = line.find_first_not_of(" \t");
+    if (start == std::string_view::npos || line[start] == '#') return;
+    line.remove_prefix(start);
+    while (line.ends_with(' ')) line.remove_suffix(1);
+    empty = empty && (line == "---" || line == "..." || line == "null" || line == "~" || line == "{}");
+  });
+  return empty;
+}
+
 class Reader {
  public:
   Reader(std::string_view path, const Image& image, ConfigRole role) : path_(path), image_(image), role_(role) {}
@@ -24,7 +38,8 @@ class Reader {
   Result<Config> Read(std::string_view text) {
     try {
       const YAML::Node root = YAML::Load(std::string(text));
-      if (root.IsNull()) return config_;
+      // yaml-cpp takes some texts that it cannot read for an empty document: what they meant to say must not be passed over.
+      if (root.IsNull()) return IsEmpty(text) ? Result<Config>(config_) : Result<Config>(At(root, "a configuration is a mapping: version: 1, block: high …"));
       if (!root.IsMap()) return At(root, "a configuration is a mapping: version: 1, block: high …");
       for (const auto& item : root) {
         Status status = Key(item.first, item.second);

@@ -65,6 +65,8 @@ TEST_CASE("what is wrong in a configuration is told with its line and the neares
   CHECK(Error("waivers:\n- policy: aws-s3-public-acl\n  owner: a\n  reason: b\n") == ".weir.yaml:2: the waiver has no 'until'; it needs policy, owner, reason and until");
   CHECK(Error("waivers:\n- {policy: aws-s3-public-acl, owner: a, reason: b, until: 2027-02-29}\n") == ".weir.yaml:2: '2027-02-29' is no date; write 2027-01-31");
   CHECK(Error("waivers:\n- {policy: aws-s3-public-akl, owner: a, reason: b, until: 2027-02-28}\n").find("did you mean 'aws-s3-public-acl'?") != std::string::npos);
+  CHECK(Error(",\"").find(".weir.yaml:1:") == 0);
+  for (const char* empty : {"", "# nothing\n", "---\n", "null\n", "{}"}) CHECK(Error(empty) == "fine");
   CHECK(Error("[1, 2]\n").find(".weir.yaml:1:") == 0);
   CHECK(Error("? [a]\n: b\n").find(".weir.yaml:1:") == 0);
 }
