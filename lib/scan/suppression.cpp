@@ -172,10 +172,14 @@ class Suppressor {
 
   void Apply(Finding& f) {
     if (!f.span.valid()) return;
+    // Whether a suppression names a policy is found out once: thousands of both may meet in a file.
+    std::vector<int8_t>& named = named_.try_emplace(f.policy, all_.size(), int8_t(-1)).first->second;
     const auto consider = [&](const std::vector<size_t>& list) {
       for (const size_t i : list) {
         Placed& s = all_[i];
-        if (!s.problem.empty() || !Names(s, f) || !Reaches(s, f) || !Holds(s, f)) continue;
+        if (!s.problem.empty() || named[i] == 0 || !Reaches(s, f)) continue;
+        if (named[i] < 0) named[i] = Names(s, f) ? 1 : 0;
+        if (named[i] == 0 || !Holds(s, f)) continue;
         if (f.verdict != Verdict::kFail && f.verdict != Verdict::kSuppressed && !s.skips) continue;
         if (!s.until.empty() && s.until < options_.today) continue;
         const std::string refusal = options_.rules != nullptr ? options_.rules->Refusal(f.severity, s.reason, s.until) : std::string();
@@ -351,6 +355,7 @@ class Suppressor {
   std::vector<Finding>& findings_;
   const SuppressOptions& options_;
   std::vector<Placed> all_;
+  std::unordered_map<std::string, std::vector<int8_t>> named_;  // by policy, then suppression: 1 yes, 0 no, -1 not asked yet
   std::map<FileId, std::vector<size_t>> by_file_;
   std::unordered_map<const Resource*, std::vector<size_t>> by_resource_;
   std::map<const Document*, std::unordered_map<std::string_view, const Resource*>> calls_of_;
