@@ -13,7 +13,7 @@ struct ScanArguments {
   std::string path = ".";
   bool staged = false, all_verdicts = false, all = false, quiet = false;
   bool no_suppress = false, no_baseline = false, show_suppressions = false;
-  std::string diff, format = "text", output;
+  std::string diff, plan, format = "text", output;
 };
 
 struct InstallArguments {

@@ -1,4 +1,8 @@
 #include <cstdio>
+#include <filesystem>
+#include <iostream>
+#include <iterator>
+#include <memory>
 
 #include "hooks/commands.h"
 #include "hooks/common.h"
@@ -9,7 +13,8 @@ namespace weir::hooks {
 namespace {
 
 int Print(const scan::Report& report, const git::Snapshot& snapshot, const scan::Options& options, const ScanArguments& arguments, report::Occasion occasion) {
-  const report::Fixes fixes = arguments.all_verdicts ? report::Fixes{} : ProposeFixes(report, snapshot, options, arguments.format == "text" && !arguments.all ? report::kShown : SIZE_MAX);
+  // What a plan would do is mended in its configuration, where `weir fix` proves it.
+  const report::Fixes fixes = arguments.all_verdicts || !arguments.plan.empty() ? report::Fixes{} : ProposeFixes(report, snapshot, options, arguments.format == "text" && !arguments.all ? report::kShown : SIZE_MAX);
   std::string out;
   if (const report::Format* format = report::FindFormat(arguments.format)) {
     out = format->write(report, fixes);
@@ -38,11 +43,43 @@ void Adjust(scan::Options& options, const ScanArguments& arguments) {
   options.suppression_states = arguments.show_suppressions;
 }
 
+/// The folder of `file` as seen from `root`; empty where it is not below it.
+std::string FolderWithin(const std::string& root, const std::string& file) {
+  std::error_code error;
+  const auto base = std::filesystem::weakly_canonical(root, error);
+  const auto folder = std::filesystem::weakly_canonical(file, error).parent_path().lexically_relative(base).generic_string();
+  return folder.empty() || folder == "." || folder.starts_with("..") ? std::string() : folder;
+}
+
+Result<scan::PlanInput> ReadPlan(const ScanArguments& arguments) {
+  scan::PlanInput plan{arguments.plan, nullptr, {}};
+  if (arguments.plan == "-") {
+    plan.text = std::make_shared<std::string>(std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>());
+    return plan;
+  }
+  const auto blob = ReadFile(arguments.plan, Limits{}.plan_size);
+  if (!blob.ok()) return blob.status();
+  plan.text = std::make_shared<std::string>(blob->text());
+  plan.beside = FolderWithin(arguments.path, arguments.plan);
+  return plan;
+}
+
 }  // namespace
 
 int Scan(const ScanArguments& arguments) {
   if (arguments.format != "text" && report::FindFormat(arguments.format) == nullptr)
     return Fail({Code::kUsage, "there is no format '" + arguments.format + "'; there is " + report::FormatNames()});
+  if (!arguments.plan.empty()) {
+    if (arguments.staged || !arguments.diff.empty()) return Fail({Code::kUsage, "--plan judges a plan; it does not go with --staged or --diff"});
+    const auto plan = ReadPlan(arguments);
+    if (!plan.ok()) return Fail(plan.status());
+    auto snapshot = git::OpenFolderSnapshot(arguments.path);
+    if (!snapshot.ok()) return Fail({Code::kUsage, snapshot.status().message()});
+    auto options = MakeOptions(**snapshot, nullptr);
+    if (!options.ok()) return Fail(options.status());
+    Adjust(*options, arguments);
+    return Print(scan::ScanPlan(*plan, **snapshot, *options), **snapshot, *options, arguments, report::Occasion::kScan);
+  }
   if (!arguments.staged && arguments.diff.empty()) {
     auto snapshot = git::OpenFolderSnapshot(arguments.path);
     if (!snapshot.ok()) return Fail({Code::kUsage, snapshot.status().message()});

@@ -9,6 +9,8 @@ namespace weir {
 struct Limits {
   // Hand-written infrastructure files are kilobytes; 8 MiB leaves room for generated ones.
   uint64_t file_size = 8u << 20;
+  // Plans of Terraform are made by a program: thousands of resources are 100 MB, and spans reach to 4 GiB.
+  uint64_t plan_size = 1u << 30;
   // Deepest nesting of blocks, brackets and templates. Keeps recursive parsers and evaluators within a small stack.
   uint32_t depth = 200;
   // Nodes that the aliases of one YAML file may stand for, all of them expanded.

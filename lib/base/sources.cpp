@@ -7,7 +7,7 @@
 namespace weir {
 
 FileId SourceMap::Add(std::string path, std::string_view text, std::shared_ptr<const void> owner) {
-  files_.push_back({std::move(path), text, std::move(owner), {}});
+  files_.push_back({std::move(path), text, std::move(owner), false, {}});
   return FileId(files_.size() - 1);
 }
 
@@ -32,7 +32,9 @@ Position SourceMap::PositionOf(FileId id, uint32_t byte) const {
   const auto& starts = LineStarts(file);
   const auto next = std::upper_bound(starts.begin(), starts.end(), byte);
   const uint32_t start = *(next - 1);
-  return {uint32_t(next - starts.begin()), 1 + uint32_t(CountCodePoints(file.text.substr(start, byte - start))), byte};
+  constexpr uint32_t kLongLine = 64 * 1024;
+  const uint32_t before = byte - start > kLongLine ? byte - start : uint32_t(CountCodePoints(file.text.substr(start, byte - start)));
+  return {uint32_t(next - starts.begin()), 1 + before, byte};
 }
 
 std::string_view SourceMap::Line(FileId id, uint32_t line) const {

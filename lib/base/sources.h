@@ -27,13 +27,18 @@ class SourceMap {
   /// Adds a file; `owner` keeps `text` alive (null where the caller does). Paths use '/', relative to the root.
   FileId Add(std::string path, std::string_view text, std::shared_ptr<const void> owner = nullptr);
 
+  /// Marks a file whose text is never to be shown: it holds secrets in clear, and no comments that would be a person's word.
+  void Hide(FileId file) { files_[file].hidden = true; }
+  bool hidden(FileId file) const { return files_[file].hidden; }
+
   size_t size() const { return files_.size(); }
   const std::string& path(FileId file) const { return files_[file].path; }
   std::string_view text(FileId file) const { return files_[file].text; }
   /// The bytes of `span`; empty where it is not valid.
   std::string_view text(const Span& span) const;
 
-  /// Position of a byte (text.size() is allowed: the end). O(log lines) after the first call for the file.
+  /// Position of a byte (text.size() is allowed: the end). O(log lines) and the line's bytes before it, after the first call for the file;
+  /// far in a line that no person wrote (64 KiB) columns are counted in bytes.
   Position PositionOf(FileId file, uint32_t byte) const;
   /// Text of a line (from 1) without its line ending; empty past the end.
   std::string_view Line(FileId file, uint32_t line) const;
@@ -43,6 +48,7 @@ class SourceMap {
     std::string path;
     std::string_view text;
     std::shared_ptr<const void> owner;
+    bool hidden = false;
     mutable std::vector<uint32_t> line_starts;  // filled at first use
   };
   const std::vector<uint32_t>& LineStarts(const File& file) const;

@@ -123,6 +123,7 @@ class TextReport {
   void Source(const Finding& f) {
     if (!f.span.valid() || f.evaluation == nullptr) return;
     const SourceMap& sources = f.evaluation->sources;
+    if (sources.hidden(f.span.file)) return;
     // What is written in a report is read by more people than the file is.
     const std::string_view source = sources.Line(f.span.file, f.start.line);
     const std::string masked = Masked(f, source);

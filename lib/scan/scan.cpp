@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "lib/lang/language.h"
+#include "lib/lang/tfplan/plan.h"
 #include "lib/scan/exceptions.h"
 #include "lib/scan/fingerprint.h"
 #include "lib/scan/judge.h"
@@ -377,6 +378,57 @@ Report ScanTree(const git::Snapshot& snapshot, const std::string& root, Options&
   std::erase_if(side.findings, [&](const Finding& f) { return options.config.Excludes(f.file); });
   Unite(side.findings);
   for (Finding& f : side.findings) f.status = FindingStatus::kIntroduced;
+  report.findings = std::move(side.findings);
+  for (Finding& f : report.findings) f.fingerprint = Fingerprint(f);
+  if (options.use_baseline) MarkKnown(report.findings, options.baseline, [](uint64_t) { return SIZE_MAX; });
+  AddExpired(report, options, std::vector<bool>(options.config.waivers.size(), true));
+  Decide(report, options, nullptr);
+  return report;
+}
+
+Report ScanPlan(const PlanInput& input, const git::Snapshot& snapshot, Options& options) {
+  Report report;
+  Side side;
+  const Language& terraform = *FindLanguage("terraform");
+  SourceMap& sources = side.evaluation->sources;
+  const FileId file = sources.Add(input.path, *input.text, input.text);
+  sources.Hide(file);
+  const auto incomplete = [&](const Status& status) {
+    report.incomplete.push_back(input.path + ": " + status.message());
+    return report;
+  };
+  const auto text = tfplan::ReadPlanText(*input.text, file, side.evaluation->arena, options.config.limits);
+  if (!text.ok()) return incomplete(text.status());
+  if (text->errored) (void)incomplete({Code::kLimit, "Terraform stopped at an error; the plan does not hold all that would be done"});
+
+  // The configuration that declares most of what is planned: beside the plan, in the root, or below it.
+  const Document* configuration = nullptr;
+  std::string scope;
+  size_t most = 0;
+  const auto attempt = [&](const std::string& candidate) {
+    auto& document = *side.evaluation->documents.emplace_back(std::make_unique<Document>());
+    terraform.Evaluate(candidate, snapshot, sources, side.evaluation->arena, options.config.limits, document);
+    if (const size_t declared = tfplan::CountDeclared(*text, document); declared > most) most = declared, configuration = &document, scope = candidate;
+  };
+  attempt(input.beside);
+  if (most == 0 && !input.beside.empty()) attempt("");
+  constexpr size_t kMostModules = 50;
+  if (most == 0)
+    if (const auto all = terraform.AllScopes(snapshot, options.cache); all.ok() && all->size() <= kMostModules)
+      for (const std::string& candidate : *all)
+        if (candidate != input.beside && !candidate.empty()) attempt(candidate);
+
+  Document& document = *side.evaluation->documents.emplace_back(std::make_unique<Document>());
+  const auto plan = tfplan::MakeDocument(*text, configuration, side.evaluation->arena, options.config.limits, document);
+  if (!plan.ok()) return incomplete(plan.status());
+  JudgeDocument(side.evaluation, document, scope, {options.image, &options.config, options.all_verdicts}, side.findings);
+  report.summary.files = 1;
+  report.summary.resources = document.resources.size();
+  std::vector<bool> expired;
+  Accept(side, options, options.suppression_states ? &report.suppressions : nullptr, expired);
+  std::erase_if(side.findings, [&](const Finding& f) { return options.config.Excludes(f.file); });
+  for (Finding& f : side.findings) f.status = plan->changed.contains(f.in) ? FindingStatus::kIntroduced : FindingStatus::kPersisting;
+  Unite(side.findings);
   report.findings = std::move(side.findings);
   for (Finding& f : report.findings) f.fingerprint = Fingerprint(f);
   if (options.use_baseline) MarkKnown(report.findings, options.baseline, [](uint64_t) { return SIZE_MAX; });

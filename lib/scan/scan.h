@@ -48,6 +48,18 @@ Report ScanChange(const git::ChangeSet& change, Options& options);
 /// Judges everything below `root` of a snapshot (empty: all of it); every failing finding counts as introduced.
 Report ScanTree(const git::Snapshot& snapshot, const std::string& root, Options& options);
 
+/// A plan of Terraform (`terraform show -json`) and where it came from.
+struct PlanInput {
+  std::string path;        // as findings name it; "-" for standard input
+  std::shared_ptr<const std::string> text;
+  std::string beside;      // the folder of the snapshot in which the configuration is looked for first
+};
+
+/// Judges what a plan will create and change: such findings are introduced, those of what stays as it is persist, what will be deleted is
+/// not judged. They point into the configuration's files where `snapshot` holds them (beside the plan, in its root, else in the first
+/// module that declares most of what is planned), else at the plan's bytes. The plan's text is never shown: it holds secrets in clear.
+Report ScanPlan(const PlanInput& plan, const git::Snapshot& snapshot, Options& options);
+
 /// The verdicts on one scope of a snapshot, without difference or suppression: what verification of fixes compares.
 std::vector<Finding> ScanScope(const git::Snapshot& snapshot, std::string_view language, std::string_view scope, const Options& options,
                                std::vector<std::string>& incomplete);

@@ -105,10 +105,11 @@ class Suppressor {
       : sources_(evaluation.sources), evaluation_(evaluation), findings_(findings), options_(options) {}
 
   void Run() {
-    for (FileId file = 0; file < sources_.size(); ++file) Read(file);
+    for (FileId file = 0; file < sources_.size(); ++file)
+      if (!sources_.hidden(file)) Read(file);
     std::set<FileId> with_metadata;
     for (FileId file = 0; file < sources_.size(); ++file)
-      if (const std::string_view text = sources_.text(file); text.find("skip") != std::string_view::npos || text.find("weir") != std::string_view::npos ||
+      if (const std::string_view text = sources_.hidden(file) ? std::string_view() : sources_.text(file); text.find("skip") != std::string_view::npos || text.find("weir") != std::string_view::npos ||
                                                              text.find("checkov") != std::string_view::npos || text.find("rules_to_suppress") != std::string_view::npos)
         with_metadata.insert(file);
     if (!with_metadata.empty())
