@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 
 #include "hooks/commands.h"
 #include "hooks/common.h"
@@ -58,8 +59,28 @@ int Receive(git::Repository& repository, server::Event event, Result<std::vector
   return server::Receive(repository, policy::Image::BuiltIn(), push, ScannerFor(repository), PushOptions(), PrintError);
 }
 
+/// pre-commit and prek read git's lines themselves and tell the hooks that they run by variables: both ends of a range, or, where
+/// the whole branch is new, its name alone.
+Result<std::vector<git::RefUpdate>> UpdatesFromEnvironment(const git::Repository& repository) {
+  const auto variable = [](const char* name) {
+    const char* value = std::getenv(name);
+    return std::string(value != nullptr ? value : "");
+  };
+  std::string to = variable("PRE_COMMIT_TO_REF");
+  const std::string from = variable("PRE_COMMIT_FROM_REF"), branch = variable("PRE_COMMIT_REMOTE_BRANCH");
+  if (to.empty()) to = variable("PRE_COMMIT_LOCAL_BRANCH");
+  if (to.empty()) return std::vector<git::RefUpdate>{};
+  git::RefUpdate update{{}, {}, branch.empty() ? to : branch};
+  WEIR_ASSIGN_OR_RETURN(update.new_id, repository.Resolve(to));
+  if (!from.empty()) {
+    WEIR_ASSIGN_OR_RETURN(update.old_id, repository.Resolve(from));
+  }
+  return std::vector<git::RefUpdate>{update};
+}
+
 int PrePush(git::Repository& repository) {
-  const auto updates = git::ParsePushLines(ReadStandardInput());
+  const std::string input = ReadStandardInput();
+  const auto updates = input.empty() ? UpdatesFromEnvironment(repository) : git::ParsePushLines(input);
   if (!updates.ok()) return Fail(updates.status());
   report::TextOptions text = TerminalOptions(true);
   text.occasion = report::Occasion::kPush;

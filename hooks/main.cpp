@@ -5,7 +5,20 @@
 #include <CLI/CLI.hpp>
 
 #include "hooks/commands.h"
+#include "hooks/common.h"
+#include "hooks/manual.h"
 #include "lib/report/formats.h"
+
+namespace {
+
+/// To standard output; where there is nothing to print, `missing` is the mistake.
+int Print(const std::string& text, const std::string& missing) {
+  if (text.empty()) return weir::hooks::Fail({weir::Code::kUsage, missing});
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  return std::fflush(stdout) == 0 ? 0 : weir::hooks::Fail({weir::Code::kIo, "standard output cannot be written"});
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   using namespace weir::hooks;
@@ -119,10 +132,15 @@ int main(int argc, char** argv) {
   command->callback([&] { status = Doctor(doctor); });
 
   std::string what;
-  command = app.add_subcommand("debug", "Look inside: syntax FILE…, print FILE…, resources DIR, fixes DIR…, changes, eval");
+  command = app.add_subcommand("debug", "Look inside: syntax FILE…, print FILE…, resources DIR, fixes DIR…, changes, eval, manual");
   command->add_option("what", what)->required();
   command->add_option("arguments", rest);
-  command->callback([&] { status = Debug(what, rest); });
+  command->callback([&] { status = what == "manual" ? Print(ManualPage(app), "") : Debug(what, rest); });
+
+  std::string shell;
+  command = app.add_subcommand("completion", "What bash, zsh or fish need to complete weir's commands");
+  command->add_option("shell", shell, "bash, zsh or fish")->required();
+  command->callback([&] { status = Print(Completion(app, shell), "there is no completion for '" + shell + "'; there is bash, zsh and fish"); });
 
   try {
     app.parse(argc, argv);

@@ -1,10 +1,11 @@
 #include "lib/server/identity.h"
 
-#include <pwd.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <initializer_list>
+
+#include "lib/base/process.h"
 
 namespace weir::server {
 namespace {
@@ -15,11 +16,10 @@ std::string FirstSet(std::initializer_list<const char*> names) {
   return {};
 }
 
+/// By id(1) and not by getpwuid(3), which a binary without shared libraries cannot use for users of a directory service.
 std::string SystemUser() {
-  char buffer[4096];
-  passwd entry{};
-  passwd* found = nullptr;
-  if (getpwuid_r(geteuid(), &entry, buffer, sizeof buffer, &found) == 0 && found != nullptr) return found->pw_name;
+  const auto said = Run({"id", "-un"});
+  if (said.ok() && said->exit == 0 && said->out.size() > 1) return said->out.substr(0, said->out.find('\n'));
   return std::to_string(geteuid());
 }
 
