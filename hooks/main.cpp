@@ -35,7 +35,7 @@ int main(int argc, char** argv) {
   CLI::App* command = app.add_subcommand("scan", "Judge a folder, the index or a range of commits");
   command->add_option("path", scan.path, "Folder to scan, or a folder of the repository")->capture_default_str();
   command->add_flag("--staged", scan.staged, "The index against HEAD");
-  command->add_option("--diff", scan.diff, "Two revisions: A..B");
+  command->add_option("--diff", scan.diff, "Two revisions: A..B, or A...B from where they last agreed; one left out is HEAD");
   command->add_option("--plan", scan.plan, "A plan of Terraform as `terraform show -json` prints it, or - for standard input; its configuration is looked for in the folder");
   command->add_option("--format", scan.format, weir::report::FormatNames())->capture_default_str();
   command->add_option("--output", scan.output, "Write there instead of standard output");

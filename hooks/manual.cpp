@@ -52,7 +52,11 @@ std::vector<std::string> CommandNames(const CommandText& command) {
 /// Text for troff: a line must not begin with a dot or a quote, and a hyphen that is one is written so.
 std::string Troff(const std::string& text) {
   std::string out;
-  for (const char c : text) out += c == '\\' ? "\\e" : c == '-' ? "\\-" : std::string(1, c);
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool ellipsis = text.compare(i, 3, "…") == 0;  // the only character beyond ASCII that descriptions use
+    if (ellipsis) out += "...", i += 2;
+    else out += text[i] == '\\' ? "\\e" : text[i] == '-' ? "\\-" : std::string(1, text[i]);
+  }
   if (!out.empty() && (out[0] == '.' || out[0] == '\'')) out.insert(0, "\\&");
   return out;
 }

@@ -64,6 +64,17 @@ Result<scan::PlanInput> ReadPlan(const ScanArguments& arguments) {
   return plan;
 }
 
+/// "A..B" or "A...B"; a side that is left out is HEAD, as for git.
+Result<git::ChangeSet> Range(const git::Repository& repository, const std::string& range) {
+  const size_t dots = range.find("..");
+  if (dots == std::string::npos) return Status(Code::kUsage, "--diff takes two revisions: A..B, or A...B from where they last agreed");
+  const size_t width = range.compare(dots, 3, "...") == 0 ? 3 : 2;
+  std::string before = range.substr(0, dots), after = range.substr(dots + width);
+  if (before.empty()) before = "HEAD";
+  if (after.empty()) after = "HEAD";
+  return width == 3 ? repository.SinceFork(before, after) : repository.Between(before, after);
+}
+
 }  // namespace
 
 int Scan(const ScanArguments& arguments) {
@@ -91,11 +102,7 @@ int Scan(const ScanArguments& arguments) {
   }
   auto repository = git::Repository::Open(arguments.path);
   if (!repository.ok()) return Fail(repository.status());
-  const size_t dots = arguments.diff.find("..");
-  auto change = arguments.staged ? (*repository)->Staged()
-                : dots == std::string::npos
-                    ? Result<git::ChangeSet>(Status(Code::kUsage, "--diff takes two revisions: A..B"))
-                    : (*repository)->Between(arguments.diff.substr(0, dots), arguments.diff.substr(dots + 2));
+  auto change = arguments.staged ? (*repository)->Staged() : Range(**repository, arguments.diff);
   if (!change.ok()) return Fail(change.status());
   auto options = MakeOptions(*change->after, repository->get());
   if (!options.ok()) return Fail(options.status());

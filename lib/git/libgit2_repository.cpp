@@ -85,7 +85,7 @@ class Libgit2Objects final : public Objects {
  private:
   static Status Missing(const ObjectId& id, std::string_view path) {
     const std::string of = path.empty() ? "" : " (" + std::string(path) + ")";
-    return {Code::kInvalid, "object " + id.ToHex() + of + " cannot be read: " + LastError()};
+    return {Code::kInvalid, "object " + id.ToHex() + of + " cannot be read: " + LastError() + "; git fsck tells what else is broken, git fetch may bring it back"};
   }
 
   Result<Blob> Read(const ObjectId& id, git_object_t type, const char* kind, std::string_view path) const {
@@ -160,7 +160,7 @@ class Libgit2Repository final : public RepositoryBase {
     const ObjectHandle held_tree(tree);
     if (error != 0)
       return {error == GIT_EPEEL || error == GIT_EINVALIDSPEC ? Code::kNotFound : Code::kInvalid,
-              "object " + id.ToHex() + " does not lead to a tree: " + LastError()};
+              "object " + id.ToHex() + " does not lead to a tree: " + LastError() + "; git fsck tells more"};
     return FromOid(*git_object_id(tree));
   }
 

@@ -82,6 +82,15 @@ Result<ChangeSet> RepositoryBase::Between(std::string_view before, std::string_v
   return Compare(old_tree, new_tree);
 }
 
+Result<ChangeSet> RepositoryBase::SinceFork(std::string_view before, std::string_view after) const {
+  WEIR_ASSIGN_OR_RETURN(const ObjectId left, Resolve(before));
+  WEIR_ASSIGN_OR_RETURN(const ObjectId right, Resolve(after));
+  auto base = git_->Out({"merge-base", left.ToHex(), right.ToHex()});
+  if (!base.ok() || base->empty())
+    return {Code::kNotFound, std::string(before) + " and " + std::string(after) + " share no commit here; in a shallow clone: git fetch --unshallow, else compare them with two dots"};
+  return Between(base->substr(0, base->find('\n')), after);
+}
+
 Result<ChangeSet> RepositoryBase::Pushed(const RefUpdate& update) const {
   if (update.new_id.is_null()) return Compare({}, {});
   if (!Has(update.new_id))

@@ -29,6 +29,8 @@ class Repository {
   virtual Result<ChangeSet> Staged() const = 0;
   /// Two commits, tags or trees by id or name ("main~2", "" for the empty tree).
   virtual Result<ChangeSet> Between(std::string_view before, std::string_view after) const = 0;
+  /// The same from where the two last agreed: their merge base ("A...B"). kNotFound where they share nothing.
+  virtual Result<ChangeSet> SinceFork(std::string_view before, std::string_view after) const = 0;
   /// One reference of a push: old tip to new tip; a created reference against the merge base with what other
   /// references reach (the empty tree where nothing is shared); a deleted one gives no changes; a tag its commit.
   virtual Result<ChangeSet> Pushed(const RefUpdate& update) const = 0;

@@ -24,6 +24,7 @@ class RepositoryBase : public Repository {
  public:
   Result<ChangeSet> Staged() const override;
   Result<ChangeSet> Between(std::string_view before, std::string_view after) const override;
+  Result<ChangeSet> SinceFork(std::string_view before, std::string_view after) const override;
   Result<ChangeSet> Pushed(const RefUpdate& update) const override;
   Result<ChangeSet> ChangedBy(const Commit& commit) const override;
   Result<std::shared_ptr<const Snapshot>> Tree(std::string_view revision) const override;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "lib/base/text.h"
 #include "lib/git/paths.h"
 
 namespace weir::git {
@@ -130,6 +131,10 @@ Result<ParsedTree> ParseTree(Blob content, uint8_t id_size) {
     if (end == std::string_view::npos || end == at || rest.size() - end - 1 < id_size) return broken;
     TreeEntry entry{rest.substr(at, end - at), CanonicalMode(mode), {}};
     if (entry.name.find('/') != std::string_view::npos) return broken;
+    // git writes names in order and each once. In a tree that is not so, a name could be found twice, and the one that is judged
+    // need not be the one that is checked out.
+    if (!tree.entries.empty() && CompareNames(tree.entries.back().name, tree.entries.back().is_directory(), entry.name, entry.is_directory()) >= 0)
+      return {Code::kInvalid, "a tree object of the repository names '" + TerminalSafe(entry.name) + "' out of git's order, or twice; git fsck tells more"};
     entry.id.size = id_size;
     std::memcpy(entry.id.bytes.data(), rest.data() + end + 1, id_size);
     tree.entries.push_back(entry);

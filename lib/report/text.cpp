@@ -221,7 +221,9 @@ class TextReport {
       said.push_back(reason);
       out_ += "  " + TerminalSafe(reason) + "\n";
     }
-    out_ += "  raise the limit or exclude the file in .weir.yaml";
+    // Other reasons name their remedy themselves.
+    const bool limit = std::ranges::any_of(report_.incomplete, [](const std::string& reason) { return reason.find("limit") != std::string::npos; });
+    out_ += limit ? "  raise the limit or exclude the file in .weir.yaml" : "  repair what is named, or exclude the file in .weir.yaml";
     if (!options_.exception.empty()) out_ += "\n  exception:  " + TerminalSafe(options_.exception);
     out_ += options_.occasion == Occasion::kCommit ? "; git commit --no-verify skips all hooks\n" : "\n";
   }

@@ -1,12 +1,15 @@
 #include "lib/server/gate.h"
 
 #include <algorithm>
+#include <chrono>
 #include <ctime>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "lib/base/text.h"
 #include "lib/server/audit.h"
+#include "lib/server/commit_secrets.h"
 #include "lib/server/identity.h"
 #include "lib/server/supervise.h"
 
@@ -14,6 +17,8 @@ namespace weir::server {
 namespace {
 
 constexpr size_t kMaxCommits = 100'000;
+constexpr size_t kManyFiles = 1'000;
+constexpr auto kProgress = std::chrono::seconds(5);
 constexpr std::string_view kOverride = "weir.override=";
 constexpr const char* kEvents[] = {"pre-receive", "update", "post-receive"};
 
@@ -50,19 +55,21 @@ struct Outcome {
 
 class Judgement {
  public:
-  Judgement(const git::Repository& repository, const Settings* settings, const Scanner& scanner, report::TextOptions text)
-      : repository_(repository), settings_(settings), scanner_(scanner), text_(std::move(text)) {}
+  Judgement(const git::Repository& repository, const Settings* settings, const Scanner& scanner, report::TextOptions text, const Print& print)
+      : repository_(repository), settings_(settings), scanner_(scanner), text_(std::move(text)), print_(print) {}
 
   /// The report on one group, ready to be shown. A failure is one of the whole judgement.
   Result<Outcome> Of(const Group& group) {
     WEIR_ASSIGN_OR_RETURN(const git::ChangeSet change, repository_.Pushed(group.update));
     Outcome outcome;
     WEIR_ASSIGN_OR_RETURN(scan::Options options, OptionsOf(*change.after));
+    // A push that takes long is to be seen at work.
+    if (change.changes.size() >= kManyFiles) print_("weir: judging the " + std::to_string(change.changes.size()) + " files that " + TerminalSafe(group.Name()) + " brings …\n");
     if (!change.changes.empty()) outcome.report = scan::ScanChange(change, options);
     scanner_.keep(options);
     // Only what is still there can be mended: fixes first, then what other commits add to the end of the list.
     const report::Fixes fixes = ProposeFixes(outcome.report, *change.after, options);
-    if (settings_ != nullptr && settings_->commits == Commits::kAll) WEIR_RETURN_IF_ERROR(AddCommits(group, outcome.report));
+    if (settings_ != nullptr && settings_->commits != Commits::kTips) WEIR_RETURN_IF_ERROR(AddCommits(group, *change.after, outcome.report));
     Label(group, outcome.report);
     text_.ref = group.Name();
     text_.team = change.after->Read(".weir/hooks", 1 << 16).ok();
@@ -93,17 +100,27 @@ class Judgement {
   }
 
   /// What a commit brought and a later one took away.
-  Status AddCommits(const Group& group, scan::Report& report) const {
+  Status AddCommits(const Group& group, const git::Snapshot& tip, scan::Report& report) {
     WEIR_ASSIGN_OR_RETURN(const auto commits, repository_.NewCommits({&group.update, 1}, kMaxCommits));
-    for (const git::Repository::Commit& commit : commits) {
-      if (commit.id == group.update.new_id && commits.size() == 1) break;  // the tip was judged
-      WEIR_ASSIGN_OR_RETURN(const git::ChangeSet change, repository_.ChangedBy(commit));
+    const bool all = settings_->commits == Commits::kAll;
+    TipFiles at_tip(tip);
+    auto said = std::chrono::steady_clock::now();
+    for (size_t i = 0; i < commits.size(); ++i) {
+      const git::Repository::Commit& commit = commits[i];
+      if (commit.id == group.update.new_id && (!all || commits.size() == 1)) continue;  // the tip was judged
+      if (!judged_.insert(commit.id.ToHex()).second) continue;  // by another reference of the push
+      if (const auto now = std::chrono::steady_clock::now(); now - said >= kProgress) {
+        print_("weir: " + std::to_string(i) + " of " + std::to_string(commits.size()) + " commits of " + TerminalSafe(group.Name()) + " are judged …\n");
+        said = now;
+      }
+      WEIR_ASSIGN_OR_RETURN(git::ChangeSet change, repository_.ChangedBy(commit));
+      if (!all) KeepPossibleSecrets(change, at_tip, settings_->config.limits.file_size);
       if (change.changes.empty()) continue;
       WEIR_ASSIGN_OR_RETURN(scan::Options options, OptionsOf(*change.after));
       scan::Report one = scan::ScanChange(change, options);
       for (std::string& reason : one.incomplete) report.incomplete.push_back(std::move(reason));
       for (scan::Finding& f : one.findings) {
-        if (f.action == scan::Action::kNone) continue;
+        if (f.action == scan::Action::kNone || (!all && !LooksForSecrets(*options.image, f.policy))) continue;
         const bool known = std::ranges::any_of(report.findings, [&](const scan::Finding& k) {
           return k.action != scan::Action::kNone && k.policy == f.policy && k.file == f.file && k.resource == f.resource && k.blame == f.blame;
         });
@@ -130,6 +147,8 @@ class Judgement {
   const Settings* settings_;
   const Scanner& scanner_;
   report::TextOptions text_;
+  const Print& print_;
+  std::set<std::string> judged_;  // commits
 };
 
 /// What a pusher asked for with `-o weir.override=…`.
@@ -212,7 +231,7 @@ class Reception {
 
   /// In the child process.
   int Judge(const Scanner& scanner, const report::TextOptions& text) {
-    Judgement judgement(repository_, &settings_, scanner, text);
+    Judgement judgement(repository_, &settings_, scanner, text, print_);
     std::vector<std::string> incomplete;
     bool blocks = false;
     for (const Group& group : GroupsOf(push_.updates)) {
@@ -279,7 +298,7 @@ int Receive(const git::Repository& repository, const policy::Image& image, const
 
 int BeforePush(const git::Repository& repository, std::span<const git::RefUpdate> updates, const Scanner& scanner,
                const report::TextOptions& text, const Print& print) {
-  Judgement judgement(repository, nullptr, scanner, text);
+  Judgement judgement(repository, nullptr, scanner, text, print);
   int worst = 0;
   for (const Group& group : GroupsOf(updates)) {
     const auto outcome = judgement.Of(group);

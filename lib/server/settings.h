@@ -8,7 +8,7 @@
 //     repository: tighten            # tighten | trust: what a pushed .weir.yaml may do
 //     waivers: server                # server | repository: whose waivers count
 //     baseline: ignore               # ignore | repository: whether the pushed .weir/baseline.json counts
-//     commits: tips                  # tips | secrets | all: what is judged in commits that a later one of the push undoes
+//     commits: secrets               # tips | secrets | all: what is judged in commits that a later one of the push undoes
 //     on-error: reject               # reject | accept: a push whose judgement could not be completed
 //     time-limit: 60                 # seconds
 //     memory-limit: 2048             # MiB of address space
@@ -40,7 +40,7 @@ struct Settings {
   RepositoryConfig repository = RepositoryConfig::kTighten;
   Waivers waivers = Waivers::kServer;
   Baselines baseline = Baselines::kIgnore;
-  Commits commits = Commits::kTips;
+  Commits commits = Commits::kSecrets;
   OnError on_error = OnError::kReject;
   uint32_t time_limit = 60;        // seconds
   uint64_t memory_limit = 2048;    // MiB

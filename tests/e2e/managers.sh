@@ -102,7 +102,7 @@ YAML
   done
   # A user's folder of hooks: pre-commit refuses to install into a repository whose hooks are elsewhere, unless it is told that they are not.
   weir install --user && repository && local_hook
-  GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=core.hooksPath GIT_CONFIG_VALUE_0= pre-commit install >"$work/out" 2>&1
+  GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=core.hooksPath GIT_CONFIG_VALUE_0='' pre-commit install >"$work/out" 2>&1
   both "pre-commit under weir install --user" "the linter ran"
   weir uninstall --user
 else
@@ -170,8 +170,8 @@ repository && weir install
 overcommit() {
   mkdir -p .git/hooks/old-hooks
   for name in pre-commit commit-msg; do
-    if [ -e .git/hooks/$name ] && ! grep -q Overcommit .git/hooks/$name; then mv .git/hooks/$name .git/hooks/old-hooks/; fi
-    printf '#!/bin/sh\n# Overcommit: OVERCOMMIT_DISABLE turns it off\necho "overcommit ran $(basename "$0")"\n[ ! -f refuse ]\n' >.git/hooks/$name && chmod +x .git/hooks/$name
+    if [ -e ".git/hooks/$name" ] && ! grep -q Overcommit ".git/hooks/$name"; then mv ".git/hooks/$name" .git/hooks/old-hooks/; fi
+    printf '#!/bin/sh\n# Overcommit: OVERCOMMIT_DISABLE turns it off\necho "overcommit ran $(basename "$0")"\n[ ! -f refuse ]\n' >".git/hooks/$name" && chmod +x ".git/hooks/$name"
   done
 }
 later "overcommit's layout" "overcommit ran pre-commit" overcommit
