@@ -106,7 +106,8 @@ PY
 # The judge is killed in the midst of its work. A script in weir's place starts it and kills it.
 cat >"$work/killer" <<KILLER
 #!/bin/sh
-"$WEIR" "\$@" &
+exec 3<&0  # what runs beside a script has no input of its own
+"$WEIR" "\$@" <&3 &
 victim=\$!
 while kill -0 \$victim 2>/dev/null; do
   for child in \$(cat /proc/\$victim/task/\$victim/children 2>/dev/null); do

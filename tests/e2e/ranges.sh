@@ -56,7 +56,7 @@ check "a forced push is judged for the secrets that it brings" sh -c 'git push -
 
 # A first push of a whole repository says what it is doing.
 git checkout -q --orphan whole && git rm -rqf . && i=0
-while [ $i -lt 1000 ]; do echo "note $i" >"n$i.txt"; i=$((i + 1)); done
+while [ "$i" -lt 1000 ]; do echo "note $i" >"n$i.txt"; i=$((i + 1)); done
 group web '"10.0.0.0/8"' >main.tf && git add . && git commit -q -m whole
 check "a first push of many files is accepted" push whole
 check "and tells what it judges" says "remote: weir: judging the 1001 files that refs/heads/whole brings"
