@@ -164,6 +164,13 @@ rm "$work/.local/bin/weir"
 git init -q --bare "$work/server$cases.git" && cd "$work/server$cases.git" && "$work/gone" install >/dev/null && mv "$work/gone" "$work/gone2" && cd "$work/r1" || exit 3
 check "on a server without weir nothing goes through" sh -c '! git push "$1" main >"$2" 2>&1; grep -q "weir is gone from the server" "$2"' - "$work/server$cases.git" "$work/out"
 
+# The scripts are for every sh.
+if command -v shellcheck >/dev/null; then
+  repository
+  rm -f .git/hooks/*.sample && mkdir githooks && weir install && git config core.hooksPath githooks && weir install && git config core.hooksPath .git/hooks && git init -q --bare bare.git && (cd bare.git && "$WEIR" install >/dev/null)
+  check "shellcheck has nothing to say of the scripts" sh -c 'shellcheck .git/hooks/pre-* .git/hooks.weir/* bare.git/hooks/pre-receive >"$1" 2>&1' - "$work/out"
+fi
+
 # What cannot be.
 repository
 git config core.hooksPath nowhere
