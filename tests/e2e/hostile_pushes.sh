@@ -103,7 +103,7 @@ for kind, result in (("good", "accepted"), ("bad", "rejected")):
     assert sorted(r["ref"] for r in rows if r["ref"].startswith("refs/heads/" + kind) and r["result"] == result) == [f"refs/heads/{kind}{i}" for i in range(1, 7)]
 PY
 
-# The judge is killed in the midst of its work. A script in weir's place starts it and kills it.
+# The judge is killed in the midst of its work, or hangs. A script in weir's place starts it and sends it the signal.
 cat >"$work/killer" <<KILLER
 #!/bin/sh
 exec 3<&0  # what runs beside a script has no input of its own
@@ -111,13 +111,13 @@ exec 3<&0  # what runs beside a script has no input of its own
 victim=\$!
 while kill -0 \$victim 2>/dev/null; do
   for child in \$(cat /proc/\$victim/task/\$victim/children 2>/dev/null); do
-    [ "\$(cat /proc/\$child/comm 2>/dev/null)" = weir ] && kill -9 \$child
+    [ "\$(cat /proc/\$child/comm 2>/dev/null)" = weir ] && kill -s \$(cat "$work/signal") \$child
   done
   [ "\$(cut -d' ' -f3 /proc/\$victim/stat 2>/dev/null)" = Z ] && break
 done
 wait \$victim
 KILLER
-chmod +x "$work/killer"
+chmod +x "$work/killer" && echo KILL >"$work/signal"
 git checkout -q -B killed base
 i=0
 while [ $i -lt 3000 ]; do echo "resource \"aws_kms_key\" \"k$i\" { enable_key_rotation = true }"; i=$((i + 1)); done >keys.tf
@@ -125,6 +125,9 @@ git add . && git commit -q -m keys
 sed "s|^weir='.*'|weir='$work/killer'|" "$server/hooks/pre-receive" >"$work/hook" && cat "$work/hook" >"$server/hooks/pre-receive"
 check "a judgement that is killed is a refusal" rejected killed
 check "and says so" says "ended by signal 9"
-settings 'server: {on-error: accept}'
+echo STOP >"$work/signal" && settings 'server: {time-limit: 1}'
+check "so is one that hangs" rejected killed
+check "and says which limit" says "longer than 1 s (server.time-limit)"
+echo KILL >"$work/signal" && settings 'server: {on-error: accept}'
 check "or accepted where the server says so" push killed
 finish
