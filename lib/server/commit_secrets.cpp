@@ -69,8 +69,10 @@ bool AnyLiteral(std::string_view line, const Visit& visit) {
 bool HasLiteral(std::string_view line) {
   return AnyLiteral(line, [](std::string_view value) { return !policy::KindOfSecret("password", value).empty(); });
 }
+/// What may be a secret wherever it is used. Shorter ones ("db-37731") are names as often as not: they count where a block speaks of secrets.
 bool HasRandomLiteral(std::string_view line) {
-  return AnyLiteral(line, [](std::string_view value) { return policy::LooksRandom(value) && !policy::IsPlaceholder(value); });
+  constexpr size_t kLeast = 16;
+  return AnyLiteral(line, [](std::string_view value) { return value.size() >= kLeast && policy::LooksRandom(value) && !policy::IsPlaceholder(value); });
 }
 
 /// Line `i`, the others of its block, and the headers above it, as indentation shows them.
