@@ -111,7 +111,7 @@ exec 3<&0  # what runs beside a script has no input of its own
 victim=\$!
 while kill -0 \$victim 2>/dev/null; do
   for child in \$(cat /proc/\$victim/task/\$victim/children 2>/dev/null); do
-    [ "\$(cat /proc/\$child/comm 2>/dev/null)" = weir ] && kill -s \$(cat "$work/signal") \$child
+    [ "\$(cat /proc/\$child/comm 2>/dev/null)" = "$(basename "$WEIR" | cut -c1-15)" ] && kill -s \$(cat "$work/signal") \$child
   done
   [ "\$(cut -d' ' -f3 /proc/\$victim/stat 2>/dev/null)" = Z ] && break
 done
