@@ -1,6 +1,7 @@
 #include "lib/scan/judge.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "lib/policy/functions.h"
 
@@ -51,7 +52,7 @@ class DocumentJudge {
       if (applies.is_false() || applies.is(cel::Type::kNull)) return;
       if (!applies.is_true()) return Add(resource, rule, Verdict::kUnknown);
     }
-    if (rule.each.length == 0) return void(One(resource, rule, variables, {}, true));
+    if (rule.each.length == 0) return void(One(resource, rule, variables, nullptr, true));
     const Value elements = cel::Evaluate(image_.Program(rule.each), variables, context_);
     if (elements.is(cel::Type::kUnknown) || elements.is(cel::Type::kError)) return Add(resource, rule, Verdict::kUnknown);
     size_t told = 0;
@@ -60,13 +61,13 @@ class DocumentJudge {
       variables[policy::kIt] = elements.At(i);
       const size_t before = out_.size();
       context_.steps = 0;
-      unknown |= One(resource, rule, variables, PathOf(*resource.body, variables[policy::kIt].model), false) == Verdict::kUnknown;
+      unknown |= One(resource, rule, variables, variables[policy::kIt].model, false) == Verdict::kUnknown;
       told += out_.size() - before;
     }
     if (told == 0) Add(resource, rule, unknown ? Verdict::kUnknown : Verdict::kPass);
   }
 
-  Verdict One(const Resource& resource, const RuleRecord& rule, std::span<const Value> variables, std::vector<std::string> element, bool alone) {
+  Verdict One(const Resource& resource, const RuleRecord& rule, std::span<const Value> variables, const weir::Value* element, bool alone) {
     const Value result = cel::Evaluate(image_.Program(rule.pass), variables, context_);
     if (result.is_true()) {
       if (alone) Add(resource, rule, Verdict::kPass);
@@ -76,32 +77,38 @@ class DocumentJudge {
       if (alone) Add(resource, rule, Verdict::kUnknown);
       return Verdict::kUnknown;
     }
-    Fail(resource, rule, variables, std::move(element));
+    Fail(resource, rule, variables, PathOf(*resource.body, element));
     return Verdict::kFail;
   }
 
-  // Keys from the resource's body to `target`, depth first; empty where it is not inside.
-  static std::vector<std::string> PathOf(const weir::Value& body, const weir::Value* target) {
+  // Keys from the resource's body to `target`, the first way in depth; empty where it is not inside. A body may hold a hundred thousand
+  // values, each of them blamed: where they are is found once.
+  std::vector<std::string> PathOf(const weir::Value& body, const weir::Value* target) {
     std::vector<std::string> path;
-    if (target != nullptr) Search(body, target, path, 0);
+    if (target == nullptr) return path;
+    if (indexed_ != &body) {
+      ways_.clear();
+      indexed_ = &body;
+      Index(body, 0);
+    }
+    for (const weir::Value* at = target; at != &body;) {
+      const auto way = ways_.find(at);
+      if (way == ways_.end()) return {};
+      path.push_back(way->second.key.empty() ? "[" + std::to_string(way->second.index) + "]" : std::string(way->second.key));
+      at = way->second.parent;
+    }
+    std::ranges::reverse(path);
     return path;
   }
-  static bool Search(const weir::Value& at, const weir::Value* target, std::vector<std::string>& path, int depth) {
-    if (&at == target) return true;
-    if (depth > 12) return false;
+  void Index(const weir::Value& at, int depth) {
+    if (depth > 12) return;
+    const auto add = [&](const weir::Value* value, std::string_view key, size_t index) {
+      if (ways_.try_emplace(value, Way{&at, key, index}).second) Index(*value, depth + 1);
+    };
     if (IsMapping(at.kind))
-      for (const Entry& e : at.entries) {
-        path.emplace_back(e.key);
-        if (Search(*e.value, target, path, depth + 1)) return true;
-        path.pop_back();
-      }
+      for (const Entry& e : at.entries) add(e.value, e.key.empty() ? std::string_view("\"\"") : e.key, 0);
     if (IsSequence(at.kind))
-      for (size_t i = 0; i < at.items.size(); ++i) {
-        path.push_back("[" + std::to_string(i) + "]");
-        if (Search(*at.items[i], target, path, depth + 1)) return true;
-        path.pop_back();
-      }
-    return false;
+      for (size_t i = 0; i < at.items.size(); ++i) add(at.items[i], {}, i);
   }
 
   static std::string Join(const std::vector<std::string>& keys) {
@@ -210,6 +217,13 @@ class DocumentJudge {
   std::vector<Finding>& out_;
   cel::EvalContext context_;
   std::vector<uint32_t> rules_;
+  struct Way {
+    const weir::Value* parent;
+    std::string_view key;  // empty: an element
+    size_t index;
+  };
+  std::unordered_map<const weir::Value*, Way> ways_;  // into the body of the resource that was asked for last
+  const weir::Value* indexed_ = nullptr;
 };
 
 }  // namespace

@@ -2,19 +2,13 @@
 #include <algorithm>
 #include <charconv>
 
+#include "lib/base/unicode.h"
 #include "lib/lang/dockerfile/stages.h"
 #include "lib/lang/shell/commands.h"
 #include "lib/syntax/dockerfile/parser.h"
 
 namespace weir::dockerfile {
 namespace {
-
-std::string Lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = char(c + 32);
-  return out;
-}
 
 // A heredoc alone is the script itself, unless its first line names another interpreter.
 bool IsScript(const Instruction& i) { return i.heredocs.size() == 1 && i.rest.text.starts_with("<<") && i.rest.text.find_first_of(" \t") == std::string_view::npos; }
@@ -109,7 +103,7 @@ const Value* InstructionReader::Mounts() const {
       rest.remove_prefix(std::min(part.size() + 1, rest.size()));
       const size_t equals = part.find('=');
       const std::string_view value = equals == std::string_view::npos ? "true" : part.substr(equals + 1);
-      entries.push_back({arena.Copy(std::string_view(Lower(part.substr(0, equals)))), Text(value, f.value_span), f.span});
+      entries.push_back({arena.Copy(std::string_view(ToLower(part.substr(0, equals)))), Text(value, f.value_span), f.span});
     }
     out.push_back(NewBody(std::move(entries), f.span, arena));
   }
@@ -231,7 +225,7 @@ const Value* InstructionReader::Ports() const {
         entries.push_back({"last", NewNumber(arena, Number::FromInt(last), text->origin), {}});
       }
       const size_t slash = text->text.find('/');
-      entries.push_back({"protocol", Text(slash == std::string_view::npos ? "tcp" : arena.Copy(std::string_view(Lower(text->text.substr(slash + 1)))), text->origin), {}});
+      entries.push_back({"protocol", Text(slash == std::string_view::npos ? "tcp" : arena.Copy(std::string_view(ToLower(text->text.substr(slash + 1)))), text->origin), {}});
     } else {
       entries.push_back({"port", text, {}});
       entries.push_back({"last", text, {}});

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "lib/base/unicode.h"
+
 namespace weir::dockerfile {
 namespace {
 
@@ -10,13 +12,6 @@ constexpr size_t kMostStages = 500;
 
 // What a build always has (https://docs.docker.com/reference/dockerfile/#predefined-args), with values that only the build knows.
 constexpr std::string_view kPredefined[] = {"TARGETPLATFORM", "TARGETOS", "TARGETARCH", "TARGETVARIANT", "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT", "TARGETSTAGE"};
-
-std::string Lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = char(c + 32);
-  return out;
-}
 
 struct Stage {
   size_t index = 0;
@@ -124,7 +119,7 @@ class Evaluator {
     if (image->kind == Kind::kString) {
       stage.scratch = image->text == "scratch";
       for (const Stage& other : stages_)
-        if (!other.name.empty() && Lower(other.name) == Lower(image->text)) stage.base = int(other.index);
+        if (!other.name.empty() && ToLower(other.name) == ToLower(image->text)) stage.base = int(other.index);
       stage_ref = stage.base >= 0;
     }
     if (stage_ref) {
@@ -180,7 +175,7 @@ class Evaluator {
     std::vector<bool> used(stages_.size());
     const auto find = [&](std::string_view name, size_t before) {
       for (size_t i = 0; i < before; ++i)
-        if (Lower(stages_[i].name) == Lower(name) || std::to_string(i) == name) return int(i);
+        if (ToLower(stages_[i].name) == ToLower(name) || std::to_string(i) == name) return int(i);
       return -1;
     };
     if (!used.empty()) used.back() = true;

@@ -1,7 +1,8 @@
 #include "lib/lang/github_actions/expression.h"
 
 #include <algorithm>
-#include <array>
+
+#include "lib/base/unicode.h"
 
 namespace weir::github_actions {
 namespace {
@@ -18,12 +19,6 @@ constexpr Signature kFunctions[] = {{"contains", 2, 2, false}, {"startswith", 2,
                                     {"fromjson", 1, 1, true}, {"hashfiles", 1, 255, false}, {"success", 0, 255, false}, {"always", 0, 0, false}, {"cancelled", 0, 0, false},
                                     {"failure", 0, 255, false}, {"case", 3, 255, true}};
 
-std::string Lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = char(c + 32);
-  return out;
-}
 bool IsStart(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsName(char c) { return IsStart(c) || IsDigit(c) || c == '-'; }
@@ -132,7 +127,7 @@ class Parser {
     }
     const size_t begin = at_;
     while (IsName(Now())) ++at_;
-    const std::string name = Lower(text_.substr(begin, at_ - begin));
+    const std::string name = ToLower(text_.substr(begin, at_ - begin));
     Skip();
     if (Now() == '(') return Call(name, begin, depth);
     if (name == "true" || name == "false" || name == "null" || name == "nan" || name == "infinity") return {};
@@ -224,7 +219,7 @@ class Parser {
           return part;
         }
         while (IsName(Now())) ++at_;
-        if (context) part.path += "." + Lower(text_.substr(begin, at_ - begin));
+        if (context) part.path += "." + ToLower(text_.substr(begin, at_ - begin));
       } else if (Now() == '[') {
         ++at_;
         Skip();
@@ -233,7 +228,7 @@ class Parser {
           if (context) part.path += ".*";
         } else {
           const Part index = Or(depth + 1);
-          if (context) part.path += index.is_text ? "." + Lower(index.literal) : ".*";
+          if (context) part.path += index.is_text ? "." + ToLower(index.literal) : ".*";
         }
         if (!Take("]")) {
           Fail("a ']' is missing");

@@ -1,6 +1,7 @@
 // Jobs and steps.
 #include <algorithm>
 
+#include "lib/base/unicode.h"
 #include "lib/git/paths.h"
 #include "lib/lang/github_actions/workflow.h"
 #include "lib/lang/shell/commands.h"
@@ -8,13 +9,6 @@
 
 namespace weir::github_actions {
 namespace {
-
-std::string Lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = char(c + 32);
-  return out;
-}
 
 bool IsMappingNode(const yaml::Node* node) { return node != nullptr && node->kind == yaml::Kind::kMapping; }
 bool IsScalarNode(const yaml::Node* node) { return node != nullptr && node->kind == yaml::Kind::kScalar; }
@@ -49,12 +43,12 @@ void FileReader::ReadMatrix(const yaml::Node* matrix, Scope& scope) {
     const yaml::Node& values = m.value->Resolved();
     const bool computed = values.kind == yaml::Kind::kScalar && values.text.find("${{") != std::string_view::npos;
     if (computed && m.key->text == "include") scope.matrix_known = false;
-    const std::string name = Lower(m.key->text);
+    const std::string name = ToLower(m.key->text);
     scope.matrix[name] = computed ? Taint{{}, {"matrix." + name}} : Taint{};
     if (m.key->text != "include") continue;
     for (const yaml::Node* item : values.items())
       if (IsMappingNode(&item->Resolved()))
-        for (const yaml::Pair& inner : PairsOf(item->Resolved())) scope.matrix.try_emplace(Lower(inner.key->text));
+        for (const yaml::Pair& inner : PairsOf(item->Resolved())) scope.matrix.try_emplace(ToLower(inner.key->text));
   }
 }
 
@@ -62,7 +56,7 @@ void FileReader::AddStepIds(const yaml::Node* steps, Scope& scope) {
   if (steps == nullptr) return;
   for (const yaml::Node* step : steps->items())
     if (IsMappingNode(&step->Resolved()))
-      if (const yaml::Node* id = step->Resolved().Find("id"); IsScalarNode(id)) scope.step_ids.insert(Lower(id->text));
+      if (const yaml::Node* id = step->Resolved().Find("id"); IsScalarNode(id)) scope.step_ids.insert(ToLower(id->text));
 }
 
 const Value* FileReader::RunsOn(const yaml::Node* node, Scope& scope) {
@@ -75,7 +69,7 @@ const Value* FileReader::RunsOn(const yaml::Node* node, Scope& scope) {
   if (node != nullptr) add(*node);
   if (IsMappingNode(node))
     if (const yaml::Node* inner = node->Find("labels")) add(*inner);
-  for (const Value* label : labels) scope.windows |= Lower(label->text).starts_with("windows");
+  for (const Value* label : labels) scope.windows |= ToLower(label->text).starts_with("windows");
   return List(labels, node != nullptr ? node->span : Span{});
 }
 
@@ -88,9 +82,9 @@ void FileReader::ReadJob(const yaml::Pair& pair, const Scope& around) {
   scope.in_job = true;
   scope.matrix_known = true;
   if (const yaml::Node* needs = node.Find("needs")) {
-    if (IsScalarNode(needs)) scope.needs.insert(Lower(needs->text));
+    if (IsScalarNode(needs)) scope.needs.insert(ToLower(needs->text));
     for (const yaml::Node* item : needs->items())
-      if (IsScalarNode(&item->Resolved())) scope.needs.insert(Lower(item->Resolved().text));
+      if (IsScalarNode(&item->Resolved())) scope.needs.insert(ToLower(item->Resolved().text));
   }
   // What a matrix lists as it is, nobody else decides; what it computes may be anyone's.
   if (const yaml::Node* strategy = node.Find("strategy"); IsMappingNode(strategy)) ReadMatrix(strategy->Find("matrix"), scope);
@@ -102,8 +96,7 @@ void FileReader::ReadJob(const yaml::Pair& pair, const Scope& around) {
   AddEnv(node.Find("env"), scope.env, scope);
 
   const size_t first = steps_.size();
-  std::vector<Entry> entries = EntriesOf(node);
-  std::erase_if(entries, [](const Entry& e) { return e.key == "steps" || e.key == "env"; });
+  std::vector<Entry> entries = EntriesOf(node, "steps", "env");
   if (const yaml::Node* env = node.Find("env")) entries.push_back({"env", ValueOf(*env, YamlSchema::kCore, arena_), {}});
   entries.push_back({"id", NewString(arena_, pair.key->text, pair.key->span), {}});
   entries.push_back({"runs_on", runs_on, {}});
@@ -175,7 +168,7 @@ const Value* FileReader::ReadStep(const yaml::Node& step, size_t index, const Sc
 
 std::set<std::string, std::less<>> FileReader::CodeKeys(std::string_view uses) {
   std::set<std::string, std::less<>> out;
-  const std::string name = Lower(uses.substr(0, uses.find('@')));
+  const std::string name = ToLower(uses.substr(0, uses.find('@')));
   for (const CodeInput& c : kCodeInputs)
     if (name == c.action) out.insert("with." + std::string(c.input));
   for (const std::string& input : CalleeOf(uses).code_inputs) out.insert("with." + input);
@@ -205,8 +198,8 @@ const Value* FileReader::ActionOf(const yaml::Node& uses) {
     const size_t slash = name.find('/');
     if (slash != std::string_view::npos) {
       const size_t second = name.find('/', slash + 1);
-      add("owner", arena_.Copy(std::string_view(Lower(name.substr(0, slash)))));
-      add("name", arena_.Copy(std::string_view(Lower(name.substr(0, second)))));
+      add("owner", arena_.Copy(std::string_view(ToLower(name.substr(0, slash)))));
+      add("name", arena_.Copy(std::string_view(ToLower(name.substr(0, second)))));
       if (second != std::string_view::npos) add("path", name.substr(second + 1));
     }
     if (at != std::string_view::npos) add("ref", text.substr(at + 1));
@@ -241,9 +234,9 @@ const Callee& FileReader::CalleeOf(std::string_view reference) {
     if (IsMappingNode(inputs))
       for (const yaml::Pair& pair : PairsOf(*inputs)) {
         const yaml::Node& input = pair.value->Resolved();
-        callee.inputs.insert(Lower(pair.key->text));
+        callee.inputs.insert(ToLower(pair.key->text));
         const yaml::Node* required = IsMappingNode(&input) ? input.Find("required") : nullptr;
-        if (IsScalarNode(required) && required->text == "true" && input.Find("default") == nullptr) callee.required.insert(Lower(pair.key->text));
+        if (IsScalarNode(required) && required->text == "true" && input.Find("default") == nullptr) callee.required.insert(ToLower(pair.key->text));
       }
     // Which inputs are written into a script there.
     std::vector<const yaml::Node*> holders;

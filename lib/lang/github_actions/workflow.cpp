@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lib/base/unicode.h"
 #include "lib/git/paths.h"
 #include "lib/lang/yaml_text.h"
 
@@ -9,13 +10,6 @@ namespace weir::github_actions {
 namespace {
 
 constexpr int kDeepestNode = 100;
-
-std::string Lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = char(c + 32);
-  return out;
-}
 
 bool IsMappingNode(const yaml::Node* node) { return node != nullptr && node->kind == yaml::Kind::kMapping; }
 bool IsScalarNode(const yaml::Node* node) { return node != nullptr && node->kind == yaml::Kind::kScalar; }
@@ -50,10 +44,13 @@ const Value* FileReader::Texts(const std::vector<std::string>& texts, Span span)
   return List(items, span);
 }
 
-std::vector<Entry> FileReader::EntriesOf(const yaml::Node& node) {
-  const Value* v = ValueOf(node, YamlSchema::kCore, arena_);
-  if (!IsMapping(v->kind)) return {};
-  return {v->entries.begin(), v->entries.end()};
+std::vector<Entry> FileReader::EntriesOf(const yaml::Node& node, std::string_view skip, std::string_view skip_too) {
+  std::vector<Entry> out;
+  if (node.kind != yaml::Kind::kMapping) return out;
+  for (const yaml::Pair& pair : PairsOf(node))
+    if (pair.key->text != skip && pair.key->text != skip_too)
+      out.push_back({pair.key->text, ValueOf(*pair.value, YamlSchema::kCore, arena_, OriginOf(pair)), pair.key->span});
+  return out;
 }
 
 void FileReader::Declare(std::string_view type, std::string_view name, std::string_view address, const Value* body, Span block, Span header) {
@@ -103,8 +100,7 @@ void FileReader::ReadWorkflow(const std::string& path) {
   AddEnv(root->Find("env"), scope.env, scope);
   ListSteps(root->Find("jobs"), scope);
 
-  std::vector<Entry> entries = EntriesOf(*root);
-  std::erase_if(entries, [](const Entry& e) { return e.key == "jobs"; });
+  std::vector<Entry> entries = EntriesOf(*root, "jobs");
   const size_t place = out_.resources.size();
   std::vector<const Value*> jobs;
   if (const yaml::Node* node = root->Find("jobs"); IsMappingNode(node))
@@ -198,9 +194,9 @@ void FileReader::ReadInputs(const yaml::Node* inputs) {
   if (!IsMappingNode(inputs)) return;
   for (const yaml::Pair& pair : PairsOf(*inputs)) {
     const yaml::Node& value = pair.value->Resolved();
-    inputs_.insert(Lower(pair.key->text));
+    inputs_.insert(ToLower(pair.key->text));
     const yaml::Node* type = IsMappingNode(&value) ? value.Find("type") : nullptr;
-    if (IsScalarNode(type) && (type->text == "boolean" || type->text == "number" || type->text == "choice" || type->text == "environment")) safe_inputs_.insert(Lower(pair.key->text));
+    if (IsScalarNode(type) && (type->text == "boolean" || type->text == "number" || type->text == "choice" || type->text == "environment")) safe_inputs_.insert(ToLower(pair.key->text));
   }
 }
 
@@ -225,7 +221,7 @@ void FileReader::AddEnv(const yaml::Node* env, Taints& taints, const Scope& scop
         for (const std::string& a : t.attackers) AddTo(taint.attackers, a);
         for (const std::string& a : t.inputs) AddTo(taint.inputs, a);
       }
-    own[Lower(pair.key->text)] = std::move(taint);
+    own[ToLower(pair.key->text)] = std::move(taint);
   }
   for (auto& [name, taint] : own) taints[name] = std::move(taint);
 }
@@ -299,7 +295,7 @@ void FileReader::Collect(const yaml::Node& node, const std::string& key, const S
     const bool surplus = condition && fenced && (o.begin != 0 || o.end != node.text.size());
     std::vector<Entry> entries = {{"text", Text(o.inner, span), {}}, {"where", Text(key.substr(0, dot), span), {}}, {"key", Text(key, span), {}}, {"contexts", Texts(e.contexts, span), {}},
                                   {"flowing", Texts(e.flowing, span), {}}, {"functions", Texts(e.functions, span), {}}, {"tainted", Texts(taint.attackers, span), {}},
-                                  {"inputs", Texts(taint.inputs, span), {}}, {"secrets", Texts(secrets, span), {}}, {"code", NewBool(arena_, code.contains(Lower(key)), span), {}},
+                                  {"inputs", Texts(taint.inputs, span), {}}, {"secrets", Texts(secrets, span), {}}, {"code", NewBool(arena_, code.contains(ToLower(key)), span), {}},
                                   {"contained_in_text", Texts(e.literal_contains, span), {}}, {"actor_checks", Texts(e.actor_checks, span), {}},
                                   {"constant", NewBool(arena_, e.constant && e.error.empty(), span), {}}, {"surplus", NewBool(arena_, surplus, span), {}}};
     if (!e.error.empty()) entries.push_back({"error", Text(e.error, span), {}});

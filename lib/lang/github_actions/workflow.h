@@ -79,7 +79,8 @@ class FileReader {
   const Value* Texts(const std::vector<std::string>& texts, Span span);
   const Value* List(const std::vector<const Value*>& items, Span span) { return NewSequence(arena_, Kind::kList, arena_.Copy(items), span); }
   const Value* Object(std::vector<Entry> entries, Span span);
-  std::vector<Entry> EntriesOf(const yaml::Node& node);
+  /// The pairs of a mapping as values, those under `skip` and `skip_too` left out.
+  std::vector<Entry> EntriesOf(const yaml::Node& node, std::string_view skip = {}, std::string_view skip_too = {});
   void Declare(std::string_view type, std::string_view name, std::string_view address, const Value* body, Span block, Span header);
 
   const git::Snapshot& snapshot_;
