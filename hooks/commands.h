@@ -14,6 +14,8 @@ struct ScanArguments {
   bool staged = false, all_verdicts = false, all = false, quiet = false;
   bool no_suppress = false, no_baseline = false, show_suppressions = false;
   std::string diff, plan, format = "text", output;
+  std::vector<std::string> policies;  // files and folders of policies to judge by as well
+  bool no_built_in = false;
 };
 
 struct InstallArguments {

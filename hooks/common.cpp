@@ -48,7 +48,7 @@ std::string CachePath(const git::Repository& repository) { return repository.com
 Result<scan::Options> MakeOptions(const git::Snapshot& snapshot, const git::Repository* repository, bool baseline) {
   scan::Options options;
   options.image = &policy::Image::BuiltIn();
-  WEIR_ASSIGN_OR_RETURN(options.config, scan::LoadConfig(snapshot, *options.image));
+  WEIR_RETURN_IF_ERROR(scan::LoadConfig(snapshot, repository != nullptr ? repository->common_dir() + "/weir/cache" : std::string(), options));
   if (baseline) {
     WEIR_ASSIGN_OR_RETURN(options.baseline, scan::LoadBaseline(snapshot));
   }
@@ -70,6 +70,16 @@ std::string Today() {
   gmtime_r(&now, &utc);
   std::strftime(today, sizeof today, "%Y-%m-%d", &utc);
   return today;
+}
+
+Result<scan::Options> OptionsHere() {
+  const auto repository = git::Repository::Open();
+  if (repository.ok() && !(*repository)->work_tree().empty()) {
+    WEIR_ASSIGN_OR_RETURN(const auto index, (*repository)->Index());
+    return MakeOptions(*index, repository->get());
+  }
+  WEIR_ASSIGN_OR_RETURN(const auto folder, git::OpenFolderSnapshot("."));
+  return MakeOptions(*folder, nullptr);
 }
 
 void SaveCache(const scan::Options& options, const std::string& before, const git::Repository& repository) {

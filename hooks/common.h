@@ -19,6 +19,8 @@ report::TextOptions TerminalOptions(bool err);
 Result<scan::Options> MakeOptions(const git::Snapshot& snapshot, const git::Repository* repository, bool baseline = true);
 /// The day in UTC, YYYY-MM-DD.
 std::string Today();
+/// The policies and the configuration that are in use here: the index of the repository of the current folder, or the folder itself.
+Result<scan::Options> OptionsHere();
 /// Keeps what the scan learnt for the next one; failing to is no error.
 void SaveCache(const scan::Options& options, const std::string& before, const git::Repository& repository);
 /// Verified fixes of the first `most` findings that block or warn.

@@ -13,10 +13,11 @@
 namespace weir::hooks {
 namespace {
 
-std::vector<report::Listed> PoliciesInUse() {
+std::vector<report::Listed> PoliciesOf(const scan::Options& options) {
   std::vector<report::Listed> out;
-  const policy::Image& image = policy::Image::BuiltIn();
-  for (const policy::PolicyRecord& p : image.policies()) out.push_back({&image, &p, false});
+  const policy::Library library = options.library();
+  for (const policy::Library::Member& member : library.members())
+    for (const policy::PolicyRecord& p : member.image->policies()) out.push_back({member.image, &p, member.image != options.image});
   return out;
 }
 
@@ -31,7 +32,9 @@ const report::Listed* Find(const std::vector<report::Listed>& policies, const st
 
 template <typename Writer>
 int Describe(const std::string& id, Writer writer) {
-  const std::vector<report::Listed> policies = PoliciesInUse();
+  const auto options = OptionsHere();
+  if (!options.ok()) return Fail(options.status());
+  const std::vector<report::Listed> policies = PoliciesOf(*options);
   if (const report::Listed* found = Find(policies, id)) {
     std::fputs(writer(*found->image, *found->policy, TerminalOptions(false)).c_str(), stdout);
     return 0;
@@ -41,7 +44,7 @@ int Describe(const std::string& id, Writer writer) {
     return 0;
   }
   std::string message = "there is no policy '" + id + "'; did you mean one of these?";
-  for (const std::string& name : policy::NearestPolicies(id, policy::Image::BuiltIn(), 5)) message += "\n" + name;
+  for (const std::string& name : policy::NearestPolicies(id, options->library(), 5)) message += "\n" + name;
   return Fail({Code::kUsage, message});
 }
 
@@ -53,7 +56,9 @@ int ShowPolicy(const std::string& id) { return Describe(id, report::ShowPolicy);
 
 int ListPolicies(const report::PolicyFilter& filter, const std::string& format) {
   if (format != "text" && format != "json") return Fail({Code::kUsage, "there is no format '" + format + "' here; there is text and json"});
-  std::vector<report::Listed> policies = PoliciesInUse();
+  const auto options = OptionsHere();
+  if (!options.ok()) return Fail(options.status());
+  std::vector<report::Listed> policies = PoliciesOf(*options);
   std::erase_if(policies, [&](const report::Listed& l) { return !filter.Takes(l); });
   if (format == "json") {
     std::fputs(report::PolicyJson(policies).c_str(), stdout);

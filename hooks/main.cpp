@@ -44,6 +44,8 @@ int main(int argc, char** argv) {
   command->add_flag("--no-suppress", scan.no_suppress, "Judge as if there were no suppressions and no waivers");
   command->add_flag("--no-baseline", scan.no_baseline, "Judge as if there were no baseline");
   command->add_flag("--show-suppressions", scan.show_suppressions, "Say of each suppression what it accepts, or why it does nothing");
+  command->add_option("--policies", scan.policies, "Files or folders of policies to judge by as well (weir's form or Checkov's)")->allow_extra_args(false);
+  command->add_flag("--no-built-in", scan.no_built_in, "Judge by the team's own policies alone");
   command->callback([&] { status = Scan(scan); });
 
   FixArguments fix;

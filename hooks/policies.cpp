@@ -1,8 +1,9 @@
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
 
 #include "hooks/commands.h"
 #include "hooks/common.h"
-#include "lib/base/file.h"
 #include "lib/fix/examples.h"
 
 namespace weir::hooks {
@@ -10,9 +11,9 @@ namespace weir::hooks {
 int TestPolicies(const std::vector<std::string>& files) {
   std::vector<policy::SourceFile> sources;
   for (const std::string& path : files) {
-    const auto blob = ReadFile(path);
-    if (!blob.ok()) return Fail(blob.status());
-    sources.push_back({path, std::string(blob->text())});
+    auto read = policy::ReadPolicyPath(path);
+    if (!read.ok()) return Fail(read.status());
+    std::ranges::move(*read, std::back_inserter(sources));
   }
   const fix::ExampleResults results = fix::RunExamples(sources);
   for (const std::string& error : results.errors) std::fprintf(stderr, "%s\n", error.c_str());

@@ -36,11 +36,17 @@ int Print(const scan::Report& report, const git::Snapshot& snapshot, const scan:
   return ExitStatus(report);
 }
 
-void Adjust(scan::Options& options, const ScanArguments& arguments) {
+Status Adjust(scan::Options& options, const ScanArguments& arguments) {
   options.all_verdicts = arguments.all_verdicts;
   options.suppress = !arguments.no_suppress;
   options.use_baseline = !arguments.no_baseline;
   options.suppression_states = arguments.show_suppressions;
+  if (arguments.no_built_in) options.image = nullptr;
+  for (const std::string& path : arguments.policies) {
+    WEIR_ASSIGN_OR_RETURN(auto own, policy::LoadPolicyPath(path, options.image));
+    if (own != nullptr) options.own.push_back(std::move(own));
+  }
+  return {};
 }
 
 /// The folder of `file` as seen from `root`; empty where it is not below it.
@@ -96,7 +102,7 @@ int Scan(const ScanArguments& arguments) {
     if (!snapshot.ok()) return Fail({Code::kUsage, snapshot.status().message()});
     auto options = MakeOptions(**snapshot, nullptr);
     if (!options.ok()) return Fail(options.status());
-    Adjust(*options, arguments);
+    if (const Status status = Adjust(*options, arguments); !status.ok()) return Fail(status);
     const scan::Report report = scan::ScanTree(**snapshot, "", *options);
     return Print(report, **snapshot, *options, arguments, report::Occasion::kScan);
   }
@@ -106,7 +112,7 @@ int Scan(const ScanArguments& arguments) {
   if (!change.ok()) return Fail(change.status());
   auto options = MakeOptions(*change->after, repository->get());
   if (!options.ok()) return Fail(options.status());
-  Adjust(*options, arguments);
+  if (const Status status = Adjust(*options, arguments); !status.ok()) return Fail(status);
   const std::string cache = options->cache;
   const scan::Report report = scan::ScanChange(*change, *options);
   SaveCache(*options, cache, **repository);

@@ -15,8 +15,8 @@ int main(int argc, char** argv) {
     if (!blob.ok()) return std::fprintf(stderr, "%s\n", blob.status().message().c_str()), 3;
     files.push_back({argv[i], std::string(blob->text())});
   }
-  const auto compiled = weir::policy::Compile(files);
-  for (const auto& e : compiled.errors) std::fprintf(stderr, "%s:%d: error: %s\n", e.path.c_str(), e.line, e.message.c_str());
+  const auto compiled = weir::policy::Compile(files, {.docs = true});
+  for (const auto& e : compiled.errors) std::fprintf(stderr, "%s:%d:%d: error: %s\n", e.path.c_str(), e.line, e.column, e.message.c_str());
   if (!compiled.errors.empty()) return 2;
   std::FILE* out = std::fopen(argv[1], "wb");
   if (out == nullptr) return std::perror(argv[1]), 3;

@@ -19,6 +19,8 @@ struct Limits {
   uint32_t instances = 10'000;
   // Steps that the evaluation of one expression of a policy may take.
   uint64_t steps = 1'000'000;
+  // Steps that all policies together may take on one scope: seconds. Thousands of resources need a hundredth of it.
+  uint64_t scope_steps = 500'000'000;
   // Bytes that evaluating one scope may allocate.
   uint64_t scope_memory = 512u << 20;
   // Calls of modules inside modules.

@@ -1,7 +1,6 @@
 #include "lib/cel/parser.h"
 
 #include <algorithm>
-
 namespace weir::cel {
 namespace {
 

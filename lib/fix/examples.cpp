@@ -11,7 +11,7 @@ namespace weir::fix {
 ExampleResults RunExamples(const std::vector<policy::SourceFile>& files) {
   ExampleResults results;
   const policy::Compiled compiled = policy::Compile(files);
-  for (const auto& e : compiled.errors) results.errors.push_back(e.path + ":" + std::to_string(e.line) + ": " + e.message);
+  for (const auto& e : compiled.errors) results.errors.push_back(e.ToString());
   if (!results.errors.empty()) return results;
   const auto image = policy::Image::Open(compiled.image, false);
   if (!image.ok()) return results.errors.push_back(image.status().message()), results;

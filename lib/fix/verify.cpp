@@ -29,7 +29,9 @@ Judged Verifier::Judge(const git::Snapshot& snapshot, const ScopeKey& scope) con
   auto& document = *out.evaluation->documents.emplace_back(std::make_unique<Document>());
   scope.first->Evaluate(scope.second, snapshot, out.evaluation->sources, out.evaluation->arena, options_.config.limits, document);
   out.document = &document;
-  scan::JudgeDocument(out.evaluation, document, scope.second, {options_.image, &options_.config, false}, out.findings);
+  std::vector<std::string> incomplete;
+  scan::JudgeDocument(out.evaluation, document, scope.second, {options_.library(), &options_.config, false, &incomplete}, out.findings);
+  out.complete = incomplete.empty();
   std::erase_if(out.findings, [](const Finding& f) { return f.verdict != scan::Verdict::kFail; });
   for (const Finding& f : out.findings) {
     ++out.per_key[KeyOf(f)];

@@ -1,4 +1,4 @@
-// From policy documents (YAML, design.md "Policies") to an image.
+// From policy documents (YAML, policies/README.md) to an image.
 #pragma once
 
 #include <string>
@@ -15,11 +15,22 @@ struct SourceFile {
   std::string text;
 };
 
-/// What is wrong with a policy file; lines from 1.
+/// What is wrong with a policy file; lines and columns from 1.
 struct CompileError {
   std::string path;
-  int line = 0;
+  int line = 0, column = 0;
   std::string message;
+  /// "path:line:column: message".
+  std::string ToString() const { return path + ":" + std::to_string(line) + ":" + std::to_string(column) + ": " + message; }
+};
+
+struct CompileOptions {
+  /// The library that the policies will stand beside: its ids and aliases are taken. Null: none is.
+  const Image* built_in = nullptr;
+  /// A passing and a failing example are demanded, as `weir policies test` and the build do; a scan does without.
+  bool examples = true;
+  /// The vendor's page is demanded, as in weir's own library.
+  bool docs = false;
 };
 
 struct Compiled {
@@ -27,8 +38,8 @@ struct Compiled {
   std::vector<CompileError> errors;
 };
 
-/// Compiles the documents of all `files`. Every error is reported, not only the first.
-Compiled Compile(const std::vector<SourceFile>& files);
+/// Compiles the documents of all `files`, in weir's form or Checkov's. Every error is reported, not only the first.
+Compiled Compile(const std::vector<SourceFile>& files, const CompileOptions& options = {});
 
 /// One example of a policy, as its file has it.
 struct Example {

@@ -10,7 +10,7 @@
 namespace weir::policy {
 namespace {
 
-constexpr std::string_view kKeys[] = {"version", "block", "judge", "policies", "exclude", "unknown", "fix", "limits", "paths", "languages", "waivers", "suppressions"};
+constexpr std::string_view kKeys[] = {"version", "block", "judge", "policies", "exclude", "custom", "unknown", "fix", "limits", "paths", "languages", "waivers", "suppressions"};
 constexpr std::string_view kSeverities[] = {"low", "medium", "high", "critical"};
 constexpr std::string_view kSectionKeys[] = {"block", "policies", "exclude"};
 constexpr std::string_view kWaiverKeys[] = {"policy", "owner", "reason", "until", "paths", "resources"};
@@ -33,7 +33,22 @@ bool IsEmpty(std::string_view text) {
 
 class Reader {
  public:
-  Reader(std::string_view path, const Image& image, ConfigRole role) : path_(path), image_(image), role_(role) {}
+  Reader(std::string_view path, const Library& library, ConfigRole role) : path_(path), library_(library), role_(role) {}
+
+  /// Only what `custom` says.
+  Result<std::vector<std::string>> ReadCustom(std::string_view text) {
+    std::vector<std::string> out = {std::string(kDefaultCustom)};
+    if (text.find("custom") == std::string_view::npos) return out;
+    try {
+      const YAML::Node root = YAML::Load(std::string(text));
+      if (!root.IsMap() || !root["custom"]) return out;
+      out.clear();
+      WEIR_RETURN_IF_ERROR(Custom(root["custom"], out));
+    } catch (const YAML::Exception&) {
+      // Read() reports it.
+    }
+    return out;
+  }
 
   Result<Config> Read(std::string_view text) {
     try {
@@ -91,8 +106,22 @@ class Reader {
     if (key == "limits") return LimitsOf(value);
     if (key == "server")
       return role_ == ConfigRole::kServer ? Status() : At(key_node, "'server' belongs into the file that a server's git config weir.config names");
+    if (key == "custom") return Custom(value, config_.custom);
     if (key == "exclude") return Texts(value, "'exclude' is a list of path patterns", config_.exclude);
     return At(key_node, "there is no key '" + key + "'; did you mean '" + Nearest(key, kKeys) + "'?");
+  }
+
+  Status Custom(const YAML::Node& value, std::vector<std::string>& out) const {
+    if (!value.IsSequence()) return At(value, "'custom' is a list of files and folders of policies: [\"" + std::string(kDefaultCustom) + "\"]");
+    for (const auto& item : value) {
+      std::string path = item.IsScalar() ? item.Scalar() : "";
+      while (path.ends_with('/')) path.pop_back();
+      while (path.starts_with("./")) path.erase(0, 2);
+      if (path.empty() || path.starts_with('/') || ("/" + path + "/").find("/../") != std::string::npos)
+        return At(item, "'custom' names files and folders by their paths from the configuration's folder, inside it");
+      out.push_back(std::move(path));
+    }
+    return {};
   }
 
   Status Texts(const YAML::Node& list, const char* what, std::vector<std::string>& out) const {
@@ -105,7 +134,7 @@ class Reader {
   }
 
   Status Unknown(const YAML::Node& at, const std::string& name) const {
-    const std::vector<std::string> near = NearestPolicies(name, image_);
+    const std::vector<std::string> near = NearestPolicies(name, library_);
     return At(at, "there is no policy '" + name + "'" + (near.empty() ? "" : "; did you mean '" + near[0] + "'?"));
   }
 
@@ -118,7 +147,7 @@ class Reader {
       Config::Setting setting;
       if (word == "off" || word == "false") setting.off = true;  // YAML 1.1 writers turn off into false
       else if (!ParseSeverity(word, setting.severity)) return At(item.second, "a policy is set to off, low, medium, high or critical, not '" + word + "'");
-      if (!NamesAny(name, image_)) return Unknown(item.first, name);
+      if (!NamesAny(name, library_)) return Unknown(item.first, name);
       said.emplace_back(name, setting);
     }
     std::ranges::stable_sort(said, {}, [](const auto& s) {
@@ -127,8 +156,9 @@ class Reader {
     });
     for (const auto& [name, setting] : said) {
       if (IsOwnFinding(name)) out[name] = setting;
-      for (const PolicyRecord& policy : image_.policies())
-        if (NamesPolicy(name, image_, policy)) out[std::string(image_.Text(policy.id))] = setting;
+      for (const Library::Member& m : library_.members())
+        for (const PolicyRecord& policy : m.image->policies())
+          if (NamesPolicy(name, *m.image, policy)) out[std::string(m.image->Text(policy.id))] = setting;
     }
     return {};
   }
@@ -169,7 +199,8 @@ class Reader {
   Status LanguagesOf(const YAML::Node& map) {
     if (!map.IsMap()) return At(map, "'languages' maps languages to off, or to block and policies");
     std::set<std::string_view> known;
-    for (const RuleRecord& rule : image_.rules()) known.insert(image_.Text(rule.language));
+    for (const Library::Member& m : library_.members())
+      for (const RuleRecord& rule : m.image->rules()) known.insert(m.image->Text(rule.language));
     for (const auto& item : map) {
       Config::Section section;
       section.language = item.first.IsScalar() ? item.first.Scalar() : "";
@@ -207,7 +238,7 @@ class Reader {
       if (value.IsScalar()) waiver.policies.push_back(value.Scalar());
       else WEIR_RETURN_IF_ERROR(Texts(value, "'policy' is a policy's id, or a list of them", waiver.policies));
       for (const std::string& name : waiver.policies)
-        if (!NamesAny(name, image_)) return Unknown(value, name);
+        if (!NamesAny(name, library_)) return Unknown(value, name);
       return {};
     }
     std::string* text = key == "owner" ? &waiver.owner : key == "reason" ? &waiver.reason : key == "until" ? &waiver.until : nullptr;
@@ -252,7 +283,7 @@ class Reader {
   }
 
   std::string path_;
-  const Image& image_;
+  const Library& library_;
   ConfigRole role_;
   Config config_;
 };
@@ -299,8 +330,12 @@ Severity Config::BlockFor(std::string_view language, std::string_view path) cons
   return out;
 }
 
-Result<Config> ParseConfig(std::string_view path, std::string_view text, const Image& image, ConfigRole role) {
-  return Reader(path, image, role).Read(text);
+Result<std::vector<std::string>> CustomPaths(std::string_view path, std::string_view text) {
+  return Reader(path, Library(), ConfigRole::kRepository).ReadCustom(text);
+}
+
+Result<Config> ParseConfig(std::string_view path, std::string_view text, const Library& library, ConfigRole role) {
+  return Reader(path, library, role).Read(text);
 }
 
 }  // namespace weir::policy

@@ -10,7 +10,7 @@
 #include "lib/base/limits.h"
 #include "lib/base/result.h"
 #include "lib/policy/exceptions.h"
-#include "lib/policy/image.h"
+#include "lib/policy/library.h"
 #include "lib/policy/waiver.h"
 
 namespace weir::policy {
@@ -40,6 +40,7 @@ struct Config {
   };
   std::vector<Section> sections;
 
+  std::vector<std::string> custom;                               // files and folders of a team's own policies
   std::vector<Waiver> waivers;
   ExceptionRules exceptions;
   Limits limits;
@@ -58,8 +59,14 @@ bool ParseOfferFixes(std::string_view word, OfferFixes& out);
 /// A server's configuration may have a section `server`, which lib/server reads.
 enum class ConfigRole : uint8_t { kRepository, kServer };
 
-/// Reads the text of a configuration file. An unknown key, a wrong type or a policy that `image` does not have is kUsage with
+/// Reads the text of a configuration file. An unknown key, a wrong type or a policy that `library` does not have is kUsage with
 /// file, line and the nearest right name.
-Result<Config> ParseConfig(std::string_view path, std::string_view text, const Image& image, ConfigRole role = ConfigRole::kRepository);
+Result<Config> ParseConfig(std::string_view path, std::string_view text, const Library& library, ConfigRole role = ConfigRole::kRepository);
+
+/// The files and folders that `custom:` names, or the default where it is not there: what must be read before ParseConfig can know
+/// the ids of own policies. Everything else in `text` is not looked at.
+Result<std::vector<std::string>> CustomPaths(std::string_view path, std::string_view text);
+/// Where own policies are looked for without being named.
+inline constexpr std::string_view kDefaultCustom = ".weir/policies";
 
 }  // namespace weir::policy

@@ -57,11 +57,13 @@ bool NamesPolicy(std::string_view pattern, const Image& image, const PolicyRecor
   return false;
 }
 
-bool NamesAny(std::string_view pattern, const Image& image) {
-  return IsOwnFinding(pattern) || std::ranges::any_of(image.policies(), [&](const PolicyRecord& p) { return NamesPolicy(pattern, image, p); });
+bool NamesAny(std::string_view pattern, const Library& library) {
+  return IsOwnFinding(pattern) || std::ranges::any_of(library.members(), [&](const Library::Member& m) {
+           return std::ranges::any_of(m.image->policies(), [&](const PolicyRecord& p) { return NamesPolicy(pattern, *m.image, p); });
+         });
 }
 
-std::vector<std::string> NearestPolicies(std::string_view name, const Image& image, size_t most) {
+std::vector<std::string> NearestPolicies(std::string_view name, const Library& library, size_t most) {
   std::vector<std::pair<size_t, std::string_view>> all;
   const std::string word = Normal(name.substr(0, 128));
   const auto add = [&](std::string_view id) {
@@ -70,10 +72,11 @@ std::vector<std::string> NearestPolicies(std::string_view name, const Image& ima
     const size_t distance = !word.empty() && normal.find(word) != std::string::npos ? 1 : EditDistance(word, normal);
     all.emplace_back(distance, id);
   };
-  for (const PolicyRecord& p : image.policies()) {
-    add(image.Text(p.id));
-    for (size_t i = 0; i < p.aliases.length; ++i) add(image.Text(p.aliases, i));
-  }
+  for (const Library::Member& m : library.members())
+    for (const PolicyRecord& p : m.image->policies()) {
+      add(m.image->Text(p.id));
+      for (size_t i = 0; i < p.aliases.length; ++i) add(m.image->Text(p.aliases, i));
+    }
   std::ranges::stable_sort(all, {}, [](const auto& item) { return item.first; });
   std::vector<std::string> out;
   for (size_t i = 0; i < all.size() && i < most; ++i) out.emplace_back(all[i].second);

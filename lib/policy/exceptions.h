@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "lib/policy/image.h"
+#include "lib/policy/library.h"
 
 namespace weir::policy {
 
@@ -28,11 +28,11 @@ bool IsDate(std::string_view text);
 bool NamesPolicy(std::string_view pattern, std::string_view id);
 /// The same for a policy's id or one of its aliases.
 bool NamesPolicy(std::string_view pattern, const Image& image, const PolicyRecord& policy);
-/// Whether any policy of `image` is named.
-bool NamesAny(std::string_view pattern, const Image& image);
+/// Whether any policy of `library` is named.
+bool NamesAny(std::string_view pattern, const Library& library);
 
 /// The ids or aliases that are written most alike, at most `most`, best first.
-std::vector<std::string> NearestPolicies(std::string_view name, const Image& image, size_t most = 1);
+std::vector<std::string> NearestPolicies(std::string_view name, const Library& library, size_t most = 1);
 
 /// Findings that are weir's own: "syntax-error", "evaluation-error", "waiver-expired".
 bool IsOwnFinding(std::string_view id);

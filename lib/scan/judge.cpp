@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 #include "lib/policy/functions.h"
 
@@ -17,22 +18,48 @@ class DocumentJudge {
  public:
   DocumentJudge(const std::shared_ptr<Evaluation>& evaluation, const Document& document, std::string_view scope, const JudgeOptions& options,
                 std::vector<Finding>& out)
-      : evaluation_(evaluation), document_(document), scope_(scope), options_(options), image_(*options.image), out_(out),
+      : evaluation_(evaluation), document_(document), scope_(scope), options_(options), out_(out),
         context_(policy::PolicyFunctions(), options.config->limits) {}
 
   void Run() {
-    std::string_view type;
+    const Resource* like = nullptr;
     for (const Resource* resource : document_.resources) {
-      if (resource->type != type) {
-        rules_.clear();
-        type = resource->type;
-        image_.RulesFor(resource->language, type, rules_);
+      if (like == nullptr || resource->type != like->type || resource->language != like->language) FindRules(*(like = resource));
+      for (const auto& [image, rule] : rules_) {
+        if (spent_ > options_.config->limits.scope_steps) return Exhausted();
+        image_ = image;
+        Judge(*resource, *rule);
+        spent_ += context_.steps;
       }
-      for (const uint32_t rule : rules_) Judge(*resource, image_.rules()[rule]);
     }
   }
 
  private:
+  void FindRules(const Resource& resource) {
+    rules_.clear();
+    for (const policy::Library::Member& member : options_.library.members()) {
+      numbers_.clear();
+      member.image->RulesFor(resource.language, resource.type, numbers_);
+      for (const uint32_t n : numbers_)
+        if (const RuleRecord& rule = member.image->rules()[n]; !member.Hides(rule.policy)) rules_.emplace_back(member.image, &rule);
+    }
+  }
+
+  void Exhausted() const {
+    if (options_.incomplete == nullptr) return;
+    options_.incomplete->push_back((scope_.empty() ? std::string(".") : std::string(scope_)) + ": evaluating the policies takes more than " +
+                                   std::to_string(options_.config->limits.scope_steps) + " steps");
+  }
+
+  // An evaluation that was cut short says nothing, and that must not look like an answer.
+  bool CutShort(const Value& result, const Resource& resource, const RuleRecord& rule) {
+    if (!result.is(cel::Type::kError) || context_.steps <= context_.limits.steps) return false;
+    if (options_.incomplete != nullptr)
+      options_.incomplete->push_back(std::string(image_->Text(image_->policies()[rule.policy].id)) + " takes more than " + std::to_string(context_.limits.steps) +
+                                     " steps on " + std::string(resource.address));
+    return true;
+  }
+
   void Judge(const Resource& resource, const RuleRecord& rule) {
     if (const auto setting = SettingOf(resource, rule); setting && setting->off) return;
     context_.arena.Reset();
@@ -48,19 +75,22 @@ class DocumentJudge {
     Value variables[policy::kSlotCount] = {Value::FromModel(resource.body), Value::Null(), Value::Map(meta)};
 
     if (rule.when.length != 0) {
-      const Value applies = cel::Evaluate(image_.Program(rule.when), variables, context_);
+      const Value applies = cel::Evaluate(image_->Program(rule.when), variables, context_);
       if (applies.is_false() || applies.is(cel::Type::kNull)) return;
+      if (CutShort(applies, resource, rule)) return;
       if (!applies.is_true()) return Add(resource, rule, Verdict::kUnknown);
     }
     if (rule.each.length == 0) return void(One(resource, rule, variables, nullptr, true));
-    const Value elements = cel::Evaluate(image_.Program(rule.each), variables, context_);
+    const Value elements = cel::Evaluate(image_->Program(rule.each), variables, context_);
+    if (CutShort(elements, resource, rule)) return;
     if (elements.is(cel::Type::kUnknown) || elements.is(cel::Type::kError)) return Add(resource, rule, Verdict::kUnknown);
     size_t told = 0;
     bool unknown = false;
     for (size_t i = 0; i < elements.size(); ++i) {
       variables[policy::kIt] = elements.At(i);
       const size_t before = out_.size();
-      context_.steps = 0;
+      spent_ += std::exchange(context_.steps, 0);
+      if (spent_ > options_.config->limits.scope_steps) return;
       unknown |= One(resource, rule, variables, variables[policy::kIt].model, false) == Verdict::kUnknown;
       told += out_.size() - before;
     }
@@ -68,7 +98,8 @@ class DocumentJudge {
   }
 
   Verdict One(const Resource& resource, const RuleRecord& rule, std::span<const Value> variables, const weir::Value* element, bool alone) {
-    const Value result = cel::Evaluate(image_.Program(rule.pass), variables, context_);
+    const Value result = cel::Evaluate(image_->Program(rule.pass), variables, context_);
+    if (CutShort(result, resource, rule)) return Verdict::kUnknown;
     if (result.is_true()) {
       if (alone) Add(resource, rule, Verdict::kPass);
       return Verdict::kPass;
@@ -119,8 +150,8 @@ class DocumentJudge {
   void Fail(const Resource& resource, const RuleRecord& rule, std::span<const Value> variables, std::vector<std::string> element) {
     Finding finding = Make(resource, rule, Verdict::kFail);
     finding.element_keys = element;
-    context_.steps = 0;
-    std::vector<cel::Access> leaves = cel::Explain(image_.Program(rule.pass), variables, context_);
+    spent_ += std::exchange(context_.steps, 0);
+    std::vector<cel::Access> leaves = cel::Explain(image_->Program(rule.pass), variables, context_);
     // A function that was given the whole element says less than the values that were looked at besides.
     const auto whole = [](const cel::Access& a) { return a.path.empty() && (a.value == nullptr || IsMapping(a.value->kind)); };
     if (std::ranges::any_of(leaves, [&](const cel::Access& a) { return !whole(a); })) std::erase_if(leaves, whole);
@@ -162,17 +193,17 @@ class DocumentJudge {
   std::optional<policy::Config::Setting> SettingOf(const Resource& resource, const RuleRecord& rule) const {
     const policy::Config& config = *options_.config;
     if (config.policies.empty() && config.sections.empty()) return {};
-    const policy::PolicyRecord& policy = image_.policies()[rule.policy];
+    const policy::PolicyRecord& policy = image_->policies()[rule.policy];
     const std::string_view path = resource.block.valid() ? std::string_view(evaluation_->sources.path(resource.block.file)) : scope_;
-    return config.For(image_.Text(policy.id), resource.language, path, policy.severity);
+    return config.For(image_->Text(policy.id), resource.language, path, policy.severity);
   }
 
   Finding Make(const Resource& resource, const RuleRecord& rule, Verdict verdict) const {
-    const policy::PolicyRecord& policy = image_.policies()[rule.policy];
+    const policy::PolicyRecord& policy = image_->policies()[rule.policy];
     Finding finding;
-    finding.policy = image_.Text(policy.id);
-    for (size_t i = 0; i < policy.aliases.length; ++i) finding.aliases.emplace_back(image_.Text(policy.aliases, i));
-    finding.message = image_.Text(policy.message);
+    finding.policy = image_->Text(policy.id);
+    for (size_t i = 0; i < policy.aliases.length; ++i) finding.aliases.emplace_back(image_->Text(policy.aliases, i));
+    finding.message = image_->Text(policy.message);
     finding.severity = policy.severity;
     if (const auto setting = SettingOf(resource, rule)) finding.severity = setting->severity;
     finding.verdict = verdict;
@@ -183,7 +214,7 @@ class DocumentJudge {
     finding.evaluation = evaluation_;
     finding.document = &document_;
     finding.in = &resource;
-    finding.image = &image_;
+    finding.image = image_;
     finding.rule = &rule;
     return finding;
   }
@@ -213,10 +244,12 @@ class DocumentJudge {
   const Document& document_;
   std::string_view scope_;
   const JudgeOptions& options_;
-  const Image& image_;
+  const Image* image_ = nullptr;  // of the rule that is being judged
   std::vector<Finding>& out_;
   cel::EvalContext context_;
-  std::vector<uint32_t> rules_;
+  std::vector<std::pair<const Image*, const RuleRecord*>> rules_;  // for the resource's type
+  std::vector<uint32_t> numbers_;
+  uint64_t spent_ = 0;
   struct Way {
     const weir::Value* parent;
     std::string_view key;  // empty: an element

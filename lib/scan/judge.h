@@ -5,15 +5,16 @@
 #include <vector>
 
 #include "lib/policy/config.h"
-#include "lib/policy/image.h"
+#include "lib/policy/library.h"
 #include "lib/scan/finding.h"
 
 namespace weir::scan {
 
 struct JudgeOptions {
-  const policy::Image* image;
+  policy::Library library;
   const policy::Config* config;
   bool all_verdicts = false;  // passes and unknowns too
+  std::vector<std::string>* incomplete = nullptr;  // takes the reasons why a policy could not be evaluated to its end
 };
 
 /// Verdicts on every resource of `document`, which belongs to `evaluation`, sorted by resource and policy.

@@ -70,7 +70,7 @@ void EvaluateScope(const git::Snapshot& snapshot, const ScopeKey& scope, const O
                    std::vector<std::string>& incomplete) {
   auto& document = *side.evaluation->documents.emplace_back(std::make_unique<Document>());
   scope.language->Evaluate(scope.path, snapshot, side.evaluation->sources, side.evaluation->arena, options.config.limits, document);
-  JudgeDocument(side.evaluation, document, scope.path, {options.image, &options.config, all_verdicts}, side.findings);
+  JudgeDocument(side.evaluation, document, scope.path, {options.library(), &options.config, all_verdicts, &incomplete}, side.findings);
   AddDiagnostics(side.evaluation, document, scope.path, scope.language->name(), side.findings, incomplete);
   for (const Moved& m : document.moved) side.moved[scope.path + '\0' + std::string(m.from)] = m.to;
   side.resources += document.resources.size();
@@ -188,7 +188,8 @@ class Difference {
 void Accept(Side& side, const Options& options, std::vector<SuppressionState>* states, std::vector<bool>& expired) {
   expired.resize(options.config.waivers.size());
   if (!options.suppress) return;
-  Suppress(*side.evaluation, side.findings, {options.today, &options.config.exceptions, options.image, states});
+  const policy::Library library = options.library();
+  Suppress(*side.evaluation, side.findings, {options.today, &options.config.exceptions, &library, states});
   Waive(side.findings, options.config, options.today, expired);
 }
 
@@ -266,10 +267,23 @@ Result<policy::Baseline> LoadBaseline(const git::Snapshot& snapshot) {
   return policy::ParseBaseline(policy::kBaselinePath, blob->text());
 }
 
-Result<policy::Config> LoadConfig(const git::Snapshot& snapshot, const policy::Image& image) {
+policy::Library Options::library() const {
+  policy::Library out;
+  if (image != nullptr) out.Add(*image);
+  for (const auto& policies : own) out.Add(policies->image());
+  return out;
+}
+
+Status LoadConfig(const git::Snapshot& snapshot, const std::string& cache, Options& options) {
   const auto blob = snapshot.Read(".weir.yaml", 1 << 20);
-  if (!blob.ok()) return blob.status().code() == Code::kNotFound ? Result<policy::Config>(policy::Config{}) : Result<policy::Config>(blob.status());
-  return policy::ParseConfig(".weir.yaml", blob->text(), image);
+  if (!blob.ok() && blob.status().code() != Code::kNotFound) return blob.status();
+  const std::string_view text = blob.ok() ? blob->text() : std::string_view();
+  WEIR_ASSIGN_OR_RETURN(const auto paths, policy::CustomPaths(".weir.yaml", text));
+  WEIR_ASSIGN_OR_RETURN(auto own, policy::LoadOwnPolicies({snapshot, paths}, options.image, cache));
+  if (own != nullptr) options.own.push_back(std::move(own));
+  if (!blob.ok()) return {};
+  WEIR_ASSIGN_OR_RETURN(options.config, policy::ParseConfig(".weir.yaml", text, options.library()));
+  return {};
 }
 
 std::vector<Finding> ScanScope(const git::Snapshot& snapshot, std::string_view language, std::string_view scope, const Options& options,

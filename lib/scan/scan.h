@@ -11,6 +11,7 @@
 #include "lib/git/change_set.h"
 #include "lib/policy/baseline.h"
 #include "lib/policy/config.h"
+#include "lib/policy/custom.h"
 #include "lib/policy/image.h"
 #include "lib/scan/finding.h"
 #include "lib/scan/suppression.h"
@@ -18,7 +19,8 @@
 namespace weir::scan {
 
 struct Options {
-  const policy::Image* image = nullptr;
+  const policy::Image* image = nullptr;  // weir's own policies; null where only `own` judges
+  std::vector<std::shared_ptr<const policy::OwnPolicies>> own;  // a server's, then the repository's
   policy::Config config;
   bool all_verdicts = false;
   policy::Baseline baseline;     // of the side that is judged
@@ -27,6 +29,9 @@ struct Options {
   bool suppression_states = false;  // fill Report::suppressions
   std::string today;             // YYYY-MM-DD, for suppressions and waivers that expire
   std::string cache;             // what languages keep between scans; read and updated by a scan of a change
+
+  /// All policies in use, weir's own first.
+  policy::Library library() const;
 };
 
 struct Summary {
@@ -67,7 +72,8 @@ std::vector<Finding> ScanScope(const git::Snapshot& snapshot, std::string_view l
 /// Reads `.weir/baseline.json` of the snapshot, if it has one.
 Result<policy::Baseline> LoadBaseline(const git::Snapshot& snapshot);
 
-/// Reads `.weir.yaml` of the snapshot, if it has one.
-Result<policy::Config> LoadConfig(const git::Snapshot& snapshot, const policy::Image& image);
+/// Reads `.weir.yaml` of the snapshot, if it has one, and the policies that it names (or those in `.weir/policies`) into `options.config` and
+/// `options.own`. Compiled policies are kept in the folder `cache`; empty: nowhere.
+Status LoadConfig(const git::Snapshot& snapshot, const std::string& cache, Options& options);
 
 }  // namespace weir::scan

@@ -143,7 +143,7 @@ class Suppressor {
         }
         if (s.top_only && !AtTop(file, comment, comment_lines)) s.problem = "it counts only in the comments at the top of the file";
         // "Only these" with ids of another tool alone would leave nothing of weir's.
-        if (s.all_but && options_.image != nullptr && std::ranges::none_of(s.ids, [&](const std::string& id) { return policy::NamesAny(id, *options_.image); }))
+        if (s.all_but && options_.library != nullptr && std::ranges::none_of(s.ids, [&](const std::string& id) { return policy::NamesAny(id, *options_.library); }))
           s.problem = "none of its ids is a policy that weir knows";
         all_.push_back(std::move(s));
       }
@@ -320,9 +320,9 @@ class Suppressor {
       state.text = s.text;
       state.findings = s.uses;
       std::string unknown;
-      if (options_.image != nullptr)
+      if (options_.library != nullptr)
         for (const std::string& id : s.ids)
-          if (unknown.empty() && !policy::NamesAny(id, *options_.image)) unknown = id;
+          if (unknown.empty() && !policy::NamesAny(id, *options_.library)) unknown = id;
       if (!s.problem.empty()) {
         state.kind = Kind::kInvalid;
         state.note = s.problem;
@@ -335,7 +335,7 @@ class Suppressor {
         if (!unknown.empty()) state.note += "; there is no policy '" + unknown + "'";
       } else if (!unknown.empty()) {
         state.kind = Kind::kUnknownPolicy;
-        const std::vector<std::string> near = policy::NearestPolicies(unknown, *options_.image);
+        const std::vector<std::string> near = policy::NearestPolicies(unknown, *options_.library);
         state.note = "there is no policy '" + unknown + "'" + (near.empty() ? "" : "; the nearest is '" + near[0] + "'");
       } else if (s.refused) {
         state.kind = Kind::kNotAllowed;

@@ -27,7 +27,7 @@ std::string_view SuppressionKindName(SuppressionState::Kind kind);
 struct SuppressOptions {
   std::string_view today;                                // YYYY-MM-DD: what expired before does not count
   const policy::ExceptionRules* rules = nullptr;         // null: everything is allowed
-  const policy::Image* image = nullptr;                  // for unknown ids; null: they are not told
+  const policy::Library* library = nullptr;                  // for unknown ids; null: they are not told
   std::vector<SuppressionState>* states = nullptr;       // null: nobody asks
 };
 

@@ -80,9 +80,10 @@ class Judgement {
  private:
   Result<scan::Options> OptionsOf(const git::Snapshot& snapshot) const {
     WEIR_ASSIGN_OR_RETURN(scan::Options options, scanner_.options_for(snapshot));
+    if (settings_ != nullptr && settings_->own != nullptr) options.own.insert(options.own.begin(), settings_->own);
     if (settings_ != nullptr && settings_->repository == RepositoryConfig::kTighten) {
       std::vector<policy::Waiver> waivers = std::move(options.config.waivers);
-      options.config = Tighten(settings_->config, options.config, *options.image);
+      options.config = Tighten(settings_->config, options.config, options.library());
       if (settings_->waivers == Waivers::kRepository) std::ranges::move(waivers, std::back_inserter(options.config.waivers));
       if (settings_->baseline == Baselines::kIgnore) options.baseline = {};
     }

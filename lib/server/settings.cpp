@@ -88,9 +88,9 @@ class SectionReader {
 
 }  // namespace
 
-Result<Settings> ParseSettings(std::string_view name, std::string_view text, const policy::Image& image) {
+Result<Settings> ParseSettings(std::string_view name, std::string_view text, const policy::Library& library) {
   Settings settings;
-  WEIR_ASSIGN_OR_RETURN(settings.config, policy::ParseConfig(name, text, image, policy::ConfigRole::kServer));
+  WEIR_ASSIGN_OR_RETURN(settings.config, policy::ParseConfig(name, text, library, policy::ConfigRole::kServer));
   try {
     const YAML::Node root = YAML::Load(std::string(text));
     if (root.IsMap() && root["server"]) WEIR_RETURN_IF_ERROR(SectionReader(name, settings).Read(root["server"]));
@@ -101,6 +101,22 @@ Result<Settings> ParseSettings(std::string_view name, std::string_view text, con
   return settings;
 }
 
+namespace {
+
+// The settings of `text`, whose own policies lie in `folder`. Their paths are shown behind `label`.
+Result<Settings> WithOwnPolicies(const std::string& name, std::string_view text, const git::Snapshot& folder, const std::string& label,
+                                 const git::Repository& repository, const policy::Image& image) {
+  WEIR_ASSIGN_OR_RETURN(const auto paths, policy::CustomPaths(name, text));
+  WEIR_ASSIGN_OR_RETURN(auto own, policy::LoadOwnPolicies({folder, paths, label}, &image, repository.common_dir() + "/weir/cache"));
+  policy::Library library(image);
+  if (own != nullptr) library.Add(own->image());
+  auto settings = ParseSettings(name, text, library);
+  if (settings.ok()) settings->own = std::move(own);
+  return settings;
+}
+
+}  // namespace
+
 Result<Settings> LoadSettings(const git::Repository& repository, const policy::Image& image) {
   const auto named = repository.Config("weir.config");
   if (!named || named->empty()) return Settings{};
@@ -110,24 +126,26 @@ Result<Settings> LoadSettings(const git::Repository& repository, const policy::I
     if (!tree.ok()) return Status(Code::kNotFound, "git config weir.config names " + *named + ", which cannot be read: " + tree.status().message());
     const auto file = (*tree)->Read(".weir.yaml", kMaxBytes);
     if (!file.ok()) return Status(Code::kNotFound, "git config weir.config names " + *named + ", which has no readable .weir.yaml: " + file.status().message());
-    auto settings = ParseSettings(*named + ":.weir.yaml", file->text(), image);
+    auto settings = WithOwnPolicies(*named + ":.weir.yaml", file->text(), **tree, *named + ":", repository, image);
     if (settings.ok()) settings->reference = *named;
     return settings;
   }
   const std::string path = named->starts_with('/') ? *named : repository.git_dir() + "/" + *named;
   const auto file = ReadFile(path, kMaxBytes);
   if (!file.ok()) return Status(Code::kNotFound, "git config weir.config names a file that cannot be read: " + file.status().message());
-  return ParseSettings(path, file->text(), image);
+  const std::string folder = path.substr(0, path.rfind('/') + 1);
+  WEIR_ASSIGN_OR_RETURN(const auto beside, git::OpenFolderSnapshot(folder));
+  return WithOwnPolicies(path, file->text(), *beside, folder, repository, image);
 }
 
-policy::Config Tighten(const policy::Config& server, const policy::Config& repository, const policy::Image& image) {
+policy::Config Tighten(const policy::Config& server, const policy::Config& repository, const policy::Library& library) {
   policy::Config out = server;
   out.block = std::min(server.block, repository.block);
   out.judge = std::max(server.judge, repository.judge);
   out.unknown = std::max(server.unknown, repository.unknown);
   // What the server has switched off may be judged again in a repository that asks for it.
   for (const auto& [id, wish] : repository.policies) {
-    const policy::PolicyRecord* record = image.Find(id);
+    const policy::PolicyRecord* record = library.Find(id).record;
     const auto at = out.policies.find(id);
     const bool off = at != out.policies.end() && at->second.off;
     const policy::Severity now = at != out.policies.end() && !off ? at->second.severity : record != nullptr ? record->severity : policy::Severity::kLow;

@@ -19,6 +19,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,7 @@
 #include "lib/base/result.h"
 #include "lib/git/repository.h"
 #include "lib/policy/config.h"
+#include "lib/policy/custom.h"
 
 namespace weir::server {
 
@@ -37,6 +39,7 @@ enum class OnError : uint8_t { kReject, kAccept };
 
 struct Settings {
   policy::Config config;
+  std::shared_ptr<const policy::OwnPolicies> own;  // the server's own policies, from `custom:`; null: none
   RepositoryConfig repository = RepositoryConfig::kTighten;
   Waivers waivers = Waivers::kServer;
   Baselines baseline = Baselines::kIgnore;
@@ -52,15 +55,15 @@ struct Settings {
 };
 
 /// The settings that `weir.config` names: an absolute path, a path relative to the repository's Git folder, or a reference
-/// ("refs/meta/weir"), whose `.weir.yaml` is read. Defaults where weir.config is not set. kUsage with file and line where it
+/// ("refs/meta/weir"), whose `.weir.yaml` is read; `custom:` names files and folders beside it. Defaults where weir.config is not set. kUsage with file and line where it
 /// cannot be understood, kNotFound where it names nothing: the caller must not take either for a pass.
 Result<Settings> LoadSettings(const git::Repository& repository, const policy::Image& image);
 
 /// `text` as settings; `name` stands in errors.
-Result<Settings> ParseSettings(std::string_view name, std::string_view text, const policy::Image& image);
+Result<Settings> ParseSettings(std::string_view name, std::string_view text, const policy::Library& library);
 
 /// `server` made stricter by what `repository` asks for: the lower threshold, the wider judgement, higher severities (for paths and languages
 /// too), stricter suppressions, smaller limits. What would weaken it (policies that are off, lower severities, exclusions, waivers) is left out.
-policy::Config Tighten(const policy::Config& server, const policy::Config& repository, const policy::Image& image);
+policy::Config Tighten(const policy::Config& server, const policy::Config& repository, const policy::Library& library);
 
 }  // namespace weir::server

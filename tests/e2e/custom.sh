@@ -1,0 +1,118 @@
+#!/bin/sh
+# A team's own policies: where they are read, what is kept of them, what is said about a wrong one.
+# shellcheck source-path=SCRIPTDIR disable=SC2317,SC2016  # check calls the functions; sh -c expands
+. "$(dirname "$0")/lib.sh"
+
+policy() { # ID EXPRESSION
+  cat <<YAML
+id: $1
+title: Queue has no owner
+severity: high
+category: convention
+why: Nobody knows whom to ask about it.
+rules:
+  - terraform: [aws_sqs_queue]
+    pass: $2
+examples:
+  - terraform: |
+      resource "aws_sqs_queue" "good" {
+        tags = { owner = "orders" }
+      }
+
+      resource "aws_sqs_queue" "bad" {
+        tags = { cost = "12" }
+      }
+    pass: [aws_sqs_queue.good]
+    fail: {aws_sqs_queue.bad: tags.owner}
+YAML
+}
+queue() { printf 'resource "aws_sqs_queue" "q" {\n  name                    = "q"\n  sqs_managed_sse_enabled = true\n\n  tags = {\n    cost = "%s"\n  }\n}\n' "$1"; }
+owned='"has(self.tags.owner)"'
+weir_status() { expected=$1; shift; "$WEIR" "$@" >"$work/out" 2>&1; [ $? -eq "$expected" ]; }
+last_blocked() { blocked && says "$1"; }
+
+new_repository
+mkdir -p .weir/policies
+policy acme-sqs-no-owner "$owned" >.weir/policies/queues.yaml
+git add . && git commit -q -m policies
+queue 1 >main.tf && git add .
+check "a policy in .weir/policies judges the commit" last_blocked "high  acme-sqs-no-owner"
+check "it underlines the value" says "main.tf:5:10"
+check "its compiled form is kept" sh -c 'ls .git/weir/cache/policies-*'
+check "and judges the same" last_blocked "acme-sqs-no-owner"
+for f in .git/weir/cache/policies-*; do printf x | dd of="$f" bs=1 seek=300 conv=notrunc 2>/dev/null; done
+check "a damaged one is compiled anew" last_blocked "acme-sqs-no-owner"
+for f in .git/weir/cache/policies-*; do : >"$f"; done
+check "an empty one too" last_blocked "acme-sqs-no-owner"
+rm -rf .git/weir/cache
+check "and one that was deleted" last_blocked "acme-sqs-no-owner"
+policy acme-sqs-no-owner '"true"' >.weir/policies/queues.yaml
+check "what is not staged does not count" last_blocked "acme-sqs-no-owner"
+check "policies list shows it" sh -c '"$WEIR" policies list | grep -q "acme-sqs-no-owner .*Queue has no owner"'
+check "explain knows it" sh -c '"$WEIR" explain acme-sqs-no-owner | grep -q "Nobody knows whom to ask"'
+printf 'version: 1\npolicies: {acme-sqs-no-owner: off}\n' >.weir.yaml && git add .weir.yaml
+check "the configuration may name it" commit
+git reset -q --hard HEAD~1
+
+policy acme-sqs-no-owner '"has(self.tags.owner) && sizee(self.tags) > 0"' >.weir/policies/queues.yaml
+queue 1 >main.tf && git add .
+check "a wrong policy is wrong configuration" weir_status 2 hook pre-commit
+check "with file, line, column and the nearest right name" says ".weir/policies/queues.yaml:8:36: there is no function 'sizee'; did you mean 'size'?"
+policy aws-s3-public-acl "$owned" >.weir/policies/queues.yaml && git add .
+check "an id of weir's own policies is taken" weir_status 2 hook pre-commit
+check "which is said" says "queues.yaml:1:5: 'aws-s3-public-acl' is claimed already by weir's own policy aws-s3-public-acl"
+{ policy acme-a "$owned"; echo ---; policy acme-a "$owned"; } >.weir/policies/queues.yaml && git add .
+check "so is one that the team has used" weir_status 2 hook pre-commit
+check "which is said with its place" says "'acme-a' is claimed already at .weir/policies/queues.yaml:1"
+slow='"range.all(a, range.all(b, range.all(c, range.all(d, a + b + c + d >= 0))))"'
+slow=$(echo "$slow" | sed 's/range/lists.range(1000)/g')
+policy acme-slow "$slow" >.weir/policies/queues.yaml && git add .
+check "one that would never end is cut short, and the scan is not completed" weir_status 3 hook pre-commit
+check "which names it" says "acme-slow takes more than 1000000 steps on aws_sqs_queue.q"
+printf 'id: &a [*a]\n' >.weir/policies/queues.yaml && git add .
+check "a file that contains itself is refused" weir_status 2 hook pre-commit
+
+git rm -rqf .weir
+mkdir -p security/rules
+policy acme-sqs-no-owner "$owned" >security/rules/q.yml
+printf 'version: 1\ncustom: [security/rules]\n' >.weir.yaml && git add .
+check "custom names a folder" last_blocked "acme-sqs-no-owner"
+printf 'version: 1\ncustom: [security/rules/q.yml]\n' >.weir.yaml && git add .
+check "or a file" last_blocked "acme-sqs-no-owner"
+printf 'version: 1\ncustom: [security/rulez]\n' >.weir.yaml && git add .
+check "one that is not there is wrong configuration" weir_status 2 hook pre-commit
+printf 'version: 1\ncustom: [../rules]\n' >.weir.yaml && git add .
+check "so is one outside the repository" weir_status 2 hook pre-commit
+check "which is said with its line" says ".weir.yaml:2: 'custom' names files and folders"
+git rm -qf .weir.yaml
+check "scan takes policies from anywhere" weir_status 1 scan --policies security/rules .
+check "and says what they find" says "acme-sqs-no-owner"
+check "alone, if asked" sh -c '"$WEIR" scan --no-built-in --policies security/rules --format jsonl . | grep -vq acme-; [ $? -eq 1 ]'
+check "policies test runs the examples of a folder" weir_status 0 policies test security/rules
+check "and counts them" says "2 verdicts as stated"
+
+# A server: what a pushed repository brings is judged as well, and cannot replace what the server demands.
+server=$work/server.git
+git init -q --bare "$server"
+(cd "$server" && "$WEIR" install >/dev/null)
+mkdir -p "$work/policy/house"
+git -C "$server" config weir.config "$work/policy/server.yaml"
+git init -q "$work/client" && cd "$work/client" || exit 3
+git remote add origin "$server"
+push() { git push -q origin HEAD:main >"$work/out" 2>&1; }
+rejected() { ! push && says "$1"; }
+printf 'version: 1\n' >"$work/policy/server.yaml"
+mkdir -p .weir/policies
+policy acme-sqs-no-owner "$owned" >.weir/policies/queues.yaml
+queue 1 >main.tf && git add . && git commit -q -m queue
+check "a pushed repository's own policies judge its push" rejected "high  acme-sqs-no-owner"
+git rm -rqf .weir && git commit -q -m "no policies"
+printf 'version: 1\ncustom: [house]\n' >"$work/policy/server.yaml"
+policy acme-sqs-no-owner "$owned" >"$work/policy/house/q.yaml"
+check "a server's own policies lie beside its configuration" rejected "high  acme-sqs-no-owner"
+mkdir -p .weir/policies
+policy acme-sqs-no-owner '"true"' >.weir/policies/queues.yaml && git add . && git commit -q -m "mine"
+check "a repository cannot take their place" rejected "high  acme-sqs-no-owner"
+printf 'version: 1\ncustom: [hose]\n' >"$work/policy/server.yaml"
+check "a server's configuration that names nothing stops the push" rejected "$work/policy/hose is no file or folder"
+finish
