@@ -53,7 +53,8 @@ class Compiler {
     record.docs = layout_.Text(doc.docs);
     record.category = layout_.Text(doc.category);
     record.severity = doc.severity;
-    for (const PlacedText& alias : doc.aliases) Claim(alias, problems);
+    for (const PlacedText& alias : doc.aliases)
+      if (alias.text != doc.id.text) Claim(alias, problems);
     record.aliases = layout_.Array(Texts(doc.aliases));
     std::vector<Ref> compliance;
     for (const auto& [framework, control] : doc.compliance) {

@@ -27,7 +27,7 @@ struct CompileError {
 struct CompileOptions {
   /// The library that the policies will stand beside: its ids and aliases are taken. Null: none is.
   const Image* built_in = nullptr;
-  /// A passing and a failing example are demanded, as `weir policies test` and the build do; a scan does without.
+  /// A failing example is demanded, as `weir policies test` and the build do; a scan does without.
   bool examples = true;
   /// The vendor's page is demanded, as in weir's own library.
   bool docs = false;

@@ -25,6 +25,7 @@ std::span<const cel::Function> ImageFunctions();
 std::span<const cel::Function> CronFunctions();
 std::span<const cel::Function> TlsFunctions();
 std::span<const cel::Function> SecretFunctions();
+std::span<const cel::Function> AttributeFunctions();
 
 /// A whole number, or text that is one.
 inline std::optional<int64_t> AsInt(const cel::Value& v) {

@@ -59,6 +59,7 @@ class Problems {
   void Add(const Place& at, std::string message) { errors_.push_back({path_, at.line, at.column, std::move(message)}); }
   void Add(const YAML::Node& at, std::string message) { Add(PlaceOf(at), std::move(message)); }
   const std::string& path() const { return path_; }
+  size_t count() const { return errors_.size(); }
 
  private:
   std::string path_;

@@ -99,7 +99,7 @@ class Reader {
 
   void Examples(const YAML::Node& doc, PolicyDocument& out) {
     const YAML::Node list = doc["examples"];
-    bool passes = false, fails = false;
+    bool fails = false;
     for (const auto& example : List(doc, "examples")) {
       if (!example.IsMap()) {
         problems_.Add(example, "an example is a mapping: a text under its language's key, pass and fail");
@@ -108,7 +108,6 @@ class Reader {
       CheckKeys(example, kExampleKeys, true);
       if (std::ranges::none_of(RuleLanguages(), [&](const RuleLanguage& l) { return bool(example[std::string(l.key)]); }))
         problems_.Add(example, "the example has no text: terraform: | …");
-      passes |= bool(example["pass"]);
       fails |= bool(example["fail"]);
     }
     if (list) {
@@ -118,8 +117,7 @@ class Reader {
     }
     if (!options_.examples) return;
     const YAML::Node& at = list ? list : doc;
-    if (!fails) problems_.Add(at, "there is no failing example: every policy has at least one failing and one passing example");
-    else if (!passes) problems_.Add(at, "there is no passing example: every policy has at least one failing and one passing example");
+    if (!fails) problems_.Add(at, "there is no failing example: every policy has at least one");
   }
 
   RuleDocument Rule(const YAML::Node& node) {
