@@ -5,6 +5,7 @@
 #include "hooks/commands.h"
 #include "hooks/common.h"
 #include "lib/base/file.h"
+#include "lib/cel/debug.h"
 #include "lib/fix/debug.h"
 #include "lib/git/debug.h"
 #include "lib/lang/terraform/debug_eval.h"
@@ -65,7 +66,11 @@ int Debug(const std::string& what, const std::vector<std::string>& arguments) {
     for (std::string line; std::getline(std::cin, line);) std::puts(terraform::DebugEval(line, **snapshot).c_str());
     return 0;
   }
-  return Fail({Code::kUsage, "weir debug takes: syntax FILE…, print FILE…, resources DIR, fixes DIR…, changes [REVISION REVISION], or eval with expressions on standard input"});
+  if (what == "cel" && arguments.empty()) {
+    for (std::string line; std::getline(std::cin, line);) std::puts(cel::DebugLine(line).c_str());
+    return 0;
+  }
+  return Fail({Code::kUsage, "weir debug takes: syntax FILE…, print FILE…, resources DIR, fixes DIR…, changes [REVISION REVISION], or eval or cel with lines on standard input"});
 }
 
 }  // namespace weir::hooks

@@ -134,7 +134,7 @@ int main(int argc, char** argv) {
   command->callback([&] { status = Doctor(doctor); });
 
   std::string what;
-  command = app.add_subcommand("debug", "Look inside: syntax FILE…, print FILE…, resources DIR, fixes DIR…, changes, eval, manual");
+  command = app.add_subcommand("debug", "Look inside: syntax FILE…, print FILE…, resources DIR, fixes DIR…, changes, eval, cel, manual");
   command->add_option("what", what)->required();
   command->add_option("arguments", rest);
   command->callback([&] { status = what == "manual" ? Print(ManualPage(app), "") : Debug(what, rest); });

@@ -41,6 +41,7 @@ struct Function {
   Value (*call)(std::span<const Value> args, EvalContext& context);
   bool takes_null = false;
   bool takes_unknown = false;
+  bool reads_path = false;  // args[0] is read at the path args[1] ("a.b.0.c"), and nowhere else: what is blamed
 };
 
 /// The standard library and the extensions: strings, math, lists, encoders, network, optional values.

@@ -240,6 +240,7 @@ class Explainer {
       if (place.known && place.parent == nullptr) place.parent = evaluator_.slot(node.a).model;
       return place;
     }
+    if (node.op == Op::kCall) return PathArgument(node);
     if (node.op != Op::kSelect && node.op != Op::kHas && node.op != Op::kIndex) return {};
     Place place = PlaceOf(node.a);
     if (!place.known) return place;
@@ -270,6 +271,47 @@ class Explainer {
     else
       return {};
     return place;
+  }
+
+  // What a function reads that is given a value and a path into it, as far as the path leads by plain keys.
+  Place PathArgument(const Node& node) {
+    const Function* function =
+        evaluator_.context().functions.FindByHash(uint64_t(node.a) | uint64_t(node.b) << 32);
+    if (function == nullptr || !function->reads_path || view_.lists[node.c] < 2) return {};
+    Place place = PlaceOf(view_.lists[node.c + 1]);
+    const Value path = evaluator_.Eval(view_.lists[node.c + 2]);
+    if (!place.known || place.parent == nullptr || !path.is(Type::kString)) return {};
+    std::string_view rest = path.text;
+    while (!rest.empty()) {
+      const std::string_view key = rest.substr(0, rest.find('.'));
+      rest.remove_prefix(std::min(key.size() + 1, rest.size()));
+      if (key.empty() || key.find_first_of("*[?$") != std::string_view::npos) break;
+      if (!Descend(place, key)) break;
+    }
+    return place;
+  }
+
+  // One key further; false where it leads nowhere.
+  bool Descend(Place& place, std::string_view key) {
+    const weir::Value* at = place.parent;
+    if (IsSequence(at->kind) && at->items.size() == 1 && key.find_first_not_of("0123456789") != key.npos) {
+      place.path.push_back(IndexKey(0));
+      at = place.parent = at->items[0];
+    }
+    if (IsSequence(at->kind)) {
+      size_t i = 0;
+      for (const char c : key.substr(0, 9)) i = c >= '0' && c <= '9' ? i * 10 + size_t(c - '0') : at->items.size();
+      if (i >= at->items.size()) return false;
+      place.path.push_back(IndexKey(i));
+      place.parent = at->items[i];
+      return true;
+    }
+    if (!IsMapping(at->kind)) return false;
+    place.path.push_back(key);
+    const weir::Value* next = at->Get(key);
+    place.absent = next == nullptr;
+    if (next != nullptr) place.parent = next;
+    return next != nullptr;
   }
 
   void Add(const Place& place) {

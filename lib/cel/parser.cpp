@@ -1,6 +1,8 @@
 #include "lib/cel/parser.h"
 
 #include <algorithm>
+#include <map>
+
 namespace weir::cel {
 namespace {
 
@@ -186,6 +188,22 @@ uint32_t Parser::Relation() {
 
 namespace {
 
+// What some functions of the standard library give whatever they are given; 0 for the others.
+int ResultClass(uint64_t function) {
+  static const auto* classes = [] {
+    auto* out = new std::map<uint64_t, int>;
+    for (const bool member : {false, true})
+      for (const char* name : {"size", "int", "uint", "double", "indexOf", "lastIndexOf"})
+        out->emplace(FunctionTable::Hash(name, member), 1);
+    for (const char* name : {"lowerAscii", "upperAscii", "trim", "replace", "substring", "join", "charAt"})
+      out->emplace(FunctionTable::Hash(name, true), 2);
+    out->emplace(FunctionTable::Hash("string", false), 2);
+    return out;
+  }();
+  const auto at = classes->find(function);
+  return at == classes->end() ? 0 : at->second;
+}
+
 // 0: anything. What can never be equal is a mistake in the policy.
 int LiteralClass(const Node& node) {
   switch (node.op) {
@@ -204,6 +222,8 @@ int LiteralClass(const Node& node) {
       return 5;
     case Op::kMap:
       return 6;
+    case Op::kCall:
+      return ResultClass(uint64_t(node.a) | uint64_t(node.b) << 32);
     default:
       return 0;
   }

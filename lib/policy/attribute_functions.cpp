@@ -323,7 +323,7 @@ Value Connected(Args args, EvalContext& context) {
 }
 
 constexpr cel::Function kFunctions[] = {
-    {"satisfies", 3, 4, false, Satisfies, true, true},
+    {"satisfies", 3, 4, false, Satisfies, true, true, true},
     {"connected", 2, 2, false, Connected},
 };
 

@@ -91,6 +91,37 @@ check "alone, if asked" sh -c '"$WEIR" scan --no-built-in --policies security/ru
 check "policies test runs the examples of a folder" weir_status 0 policies test security/rules
 check "and counts them" says "2 verdicts as stated"
 
+# Policies in Checkov's form, beside weir's own.
+mkdir -p checkov
+cat >checkov/q.yaml <<'YAML'
+metadata:
+  id: "ACME_SQS_1"
+  name: "Queues keep messages for a day at most"
+  category: "CONVENTION"
+  severity: "HIGH"
+definition:
+  and:
+    - cond_type: filter
+      attribute: resource_type
+      value: [aws_sqs_queue]
+      operator: within
+    - cond_type: connection
+      resource_types: [aws_sqs_queue]
+      connected_resource_types: [aws_sqs_queue_redrive_policy]
+      operator: exists
+    - cond_type: attribute
+      resource_types: [aws_sqs_queue]
+      attribute: message_retention_seconds
+      operator: less_than_or_equal
+      value: 86400
+YAML
+printf 'resource "aws_sqs_queue" "w" {\n  name                      = "w"\n  message_retention_seconds = 90000\n}\nresource "aws_sqs_queue_redrive_policy" "w" {\n  queue_url = aws_sqs_queue.w.id\n}\n' >redrive.tf
+check "a policy in Checkov's form judges" weir_status 1 scan --no-built-in --policies checkov .
+check "and underlines the attribute" says "redrive.tf:3:31  high  ACME_SQS_1"
+check "and what is absent is the resource" says "main.tf:1:1  high  ACME_SQS_1"
+check "its rows carry the id as alias" sh -c '"$WEIR" scan --no-built-in --policies checkov --format jsonl . | grep -q "\"aliases\":\[\"ACME_SQS_1\"\]"'
+check "debug cel evaluates a line" sh -c 'echo "{\"expr\":\"1 + a\",\"bindings\":{\"a\":{\"int\":\"2\"}}}" | "$WEIR" debug cel | grep -qxF "{\"value\":{\"int\":\"3\"}}"'
+
 # A server: what a pushed repository brings is judged as well, and cannot replace what the server demands.
 server=$work/server.git
 git init -q --bare "$server"
