@@ -94,7 +94,7 @@ int Scan(const ScanArguments& arguments) {
     if (!snapshot.ok()) return Fail({Code::kUsage, snapshot.status().message()});
     auto options = MakeOptions(**snapshot, nullptr);
     if (!options.ok()) return Fail(options.status());
-    Adjust(*options, arguments);
+    if (const Status status = Adjust(*options, arguments); !status.ok()) return Fail(status);
     return Print(scan::ScanPlan(*plan, **snapshot, *options), **snapshot, *options, arguments, report::Occasion::kScan);
   }
   if (!arguments.staged && arguments.diff.empty()) {

@@ -26,7 +26,11 @@ class Compiler {
       source_ = file.text;
       for (const YAML::Node& document : ReadDocuments(file.text, problems)) {
         if (document.IsNull()) continue;
-        Policy(IsCheckovPolicy(document) ? ReadCheckovPolicy(document, problems) : ReadPolicy(document, options_, problems), problems);
+        try {
+          Policy(IsCheckovPolicy(document) ? ReadCheckovPolicy(document, problems) : ReadPolicy(document, options_, problems), problems);
+        } catch (const YAML::Exception& e) {  // a node that is not what its place demands
+          problems.Add(document, e.msg);
+        }
       }
     }
     if (out.errors.empty()) out.image = Assemble();
@@ -128,7 +132,7 @@ std::vector<std::string> Strings(const YAML::Node& node) {
   std::vector<std::string> out;
   if (!node) return out;
   if (node.IsScalar()) out.push_back(node.Scalar());
-  else
+  else if (node.IsSequence())
     for (const auto& item : node) out.push_back(item.Scalar());
   return out;
 }

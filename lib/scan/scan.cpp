@@ -435,7 +435,7 @@ Report ScanPlan(const PlanInput& input, const git::Snapshot& snapshot, Options& 
   Document& document = *side.evaluation->documents.emplace_back(std::make_unique<Document>());
   const auto plan = tfplan::MakeDocument(*text, configuration, side.evaluation->arena, options.config.limits, document);
   if (!plan.ok()) return incomplete(plan.status());
-  JudgeDocument(side.evaluation, document, scope, {options.image, &options.config, options.all_verdicts}, side.findings);
+  JudgeDocument(side.evaluation, document, scope, {options.library(), &options.config, options.all_verdicts, &report.incomplete}, side.findings);
   report.summary.files = 1;
   report.summary.resources = document.resources.size();
   std::vector<bool> expired;
