@@ -18,6 +18,10 @@ constexpr size_t kMostErrors = 100;  // of one file; nobody reads more
 bool IsBreak(char c) { return c == '\n' || c == '\r'; }
 bool IsBlank(char c) { return c == ' ' || c == '\t' || IsBreak(c); }
 
+/// As libyaml has them: an anchor may stand directly before `:`, a tag before `,`.
+bool IsAnchorCharacter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; }
+bool EndsTag(char c) { return IsBlank(c) || c == ',' || c == '[' || c == ']' || c == '{' || c == '}'; }
+
 std::string_view View(const yaml_char_t* text) { return text != nullptr ? reinterpret_cast<const char*>(text) : std::string_view(); }
 
 /// The first line at or after `from` that begins with a document's marker; the text's end where there is none.
@@ -254,11 +258,11 @@ class Reader {
         while (at < end && !IsBreak(source_[at])) ++at;
       } else if (c == '!' && tag) {
         const bool verbatim = at + 1 < end && source_[at + 1] == '<';
-        while (at < end && (verbatim ? source_[at] != '>' : !IsBlank(source_[at]))) ++at;
+        while (at < end && (verbatim ? source_[at] != '>' : !EndsTag(source_[at]))) ++at;
         if (verbatim && at < end) ++at;
         tag = false;
       } else if (c == '&' && anchor) {
-        while (at < end && !IsBlank(source_[at])) ++at;
+        for (++at; at < end && IsAnchorCharacter(source_[at]);) ++at;
         anchor = false;
       } else {
         return at;

@@ -45,8 +45,10 @@ bool IsBetween(std::string_view text, size_t from, size_t to, Sink& comment) {
     } else if (c == '!' && at + 1 < to && text[at + 1] == '<') {
       at = to_end_of(at, [](char x) { return x == '>'; });
       if (at < to) ++at;
-    } else if (c == '!' || c == '&') {
+    } else if (c == '!') {
       at = to_end_of(at, [](char x) { return IsBlank(x) || x == ',' || x == '[' || x == ']' || x == '{' || x == '}'; });
+    } else if (c == '&') {
+      at = to_end_of(at + 1, [](char x) { return !((x >= 'a' && x <= 'z') || (x >= 'A' && x <= 'Z') || (x >= '0' && x <= '9') || x == '_' || x == '-'); });
     } else if (starts_line && text.compare(at, 3, "...") == 0) {
       at += 3;
     } else if (IsBlank(c) || std::string_view("-?:,[]{}").find(c) != std::string_view::npos) {

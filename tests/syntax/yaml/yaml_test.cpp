@@ -169,6 +169,13 @@ TEST_CASE("comments are found where they stand, and not inside of text") {
   CHECK(found == std::vector<std::string>{"# first", "# second", "# third"});
 }
 
+TEST_CASE("an anchor ends where libyaml ends it, a tag before a comma") {
+  for (const char* text : {"a: &xa:[1, \"b\", ", "[!t,&a,!<tag:x>b]", "a: &b: c\n"}) {
+    INFO(text);
+    CHECK(PrintsBack(text));
+  }
+}
+
 TEST_CASE("JSON gives the same tree as the same text read as YAML") {
   const std::string text = R"({"a": [1, "two", {"b": null}], "c": true, "d": "x\ny", "e": {}})";
   Arena arena;
