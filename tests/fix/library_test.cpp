@@ -27,7 +27,7 @@ TEST_CASE("a policy that is wrong names file, line and the nearest right name") 
     for (const auto& e : policy::Compile({{"p.yaml", text}}).errors) all += e.path + ":" + std::to_string(e.line) + ": " + e.message + "\n";
     return all;
   };
-  const std::string head = "id: a-b-c\ntitle: t\nseverity: high\ncategory: access\nwhy: w\ndocs: d\nexamples: []\nrules:\n";
+  const std::string head = "id: a-b-c\ntitle: t\nseverity: high\ncategory: access\nwhy: w\ndocs: d\nexamples: [{terraform: 'resource \"x\" \"b\" {}', fail: [x.b]}]\nrules:\n";
   CHECK(errors_of(head + "  - terraform: [x]\n    pass: 'self.a == 1'\n").empty());
   CHECK(errors_of(head + "  - terraform: [x]\n    pass: 'cidr.isPublik(self.a)'\n").find("cidr.isPublic") != std::string::npos);
   CHECK(errors_of(head + "  - terraform: [x]\n    pass: 'sef.a == 1'\n").find("p.yaml:10") != std::string::npos);
