@@ -98,7 +98,8 @@ ask "weir install --sy" "--system"
 ask "weir explain aws-s3-public-a" "public-acl"
 zpty -d shell
 ZSH
-  TERM=dumb HOME=$work zsh -f "$work/complete.zsh" "$completions" >"$work/out" 2>&1
+  mkdir "$work/empty"  # the second tab is to find no file
+  (cd "$work/empty" && TERM=dumb HOME=$work zsh -f "$work/complete.zsh" "$completions" >"$work/out" 2>&1)
   check "zsh completes commands" says "doctor"
   check "zsh completes options" says "--system"
   check "zsh completes policies" says "aws-s3-public-acl"
