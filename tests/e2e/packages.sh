@@ -88,7 +88,7 @@ zpty shell zsh -f -i
 ask() {
   zpty -w -n shell "$1"$'\t\t'
   local all= part i
-  for i in {1..50}; do sleep 0.1; while zpty -rt shell part; do all+=$part; done; [[ $all == *$2* ]] && break; done
+  for i in {1..50}; do sleep 0.1; while zpty -rt shell part; do all+=${part//[^[:print:]]/}; done; [[ $all == *$2* ]] && break; done
   print -r -- "$all"
   zpty -w -n shell $'\x15'
 }
