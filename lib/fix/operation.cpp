@@ -34,6 +34,13 @@ bool IsWord(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
 
 }  // namespace
 
+NewValue::NewValue() = default;
+NewValue::NewValue(const NewValue&) = default;
+NewValue::NewValue(NewValue&&) noexcept = default;
+NewValue& NewValue::operator=(const NewValue&) = default;
+NewValue& NewValue::operator=(NewValue&&) noexcept = default;
+NewValue::~NewValue() = default;
+
 const NewValue* NewValue::Find(std::string_view name) const {
   for (const auto& [key, value] : members)
     if (key == name) return &value;

@@ -14,17 +14,28 @@ using Path = std::vector<std::string>;
 
 /// A value that is to be written, in no format's terms.
 struct NewValue {
+  struct Member;  // a pair of name and value, which holds what is not whole yet here: what copies and ends a value is defined behind it
+  NewValue();
+  NewValue(const NewValue&);
+  NewValue(NewValue&&) noexcept;
+  NewValue& operator=(const NewValue&);
+  NewValue& operator=(NewValue&&) noexcept;
+  ~NewValue();
+
   enum class Kind : uint8_t { kNull, kBool, kNumber, kText, kExpression, kList, kMap };
   Kind kind = Kind::kNull;
   std::string text;             // kBool: "true"; kNumber: as it is written; kText; kExpression: in the file's own language, where
                                 // `self` stands for the resource
   std::vector<NewValue> items;  // kList
-  std::vector<std::pair<std::string, NewValue>> members;  // kMap, in their order; a name that ends in "=" is an attribute object
-                                                          // where a mapping otherwise is a block (add_block, add_resource)
+  std::vector<Member> members;  // kMap, in their order; a name that ends in "=" is an attribute object
+                                // where a mapping otherwise is a block (add_block, add_resource)
 
   bool is(Kind k) const { return kind == k; }
   const NewValue* Find(std::string_view name) const;  // of a map, or null
   static NewValue List(NewValue only);
+};
+struct NewValue::Member : std::pair<std::string, NewValue> {
+  using pair::pair;
 };
 
 struct Operation {

@@ -253,7 +253,8 @@ class Suppressor {
   bool Holds(const Placed& s, const Finding& f) const {
     return std::ranges::all_of(s.conditions, [&](const auto& condition) {
       if (f.in == nullptr) return false;
-      const auto& [path, wanted] = condition;
+      const std::string& path = condition.first;
+      const std::string& wanted = condition.second;
       if (path == "each.key" || path == "count.index") return InstanceKey(f.resource) == wanted;
       const Value* at = f.in->body;
       std::vector<const Value*> around = {at};
