@@ -55,8 +55,12 @@ std::set<Verifier::ScopeKey> Verifier::ScopesOf(const std::string& file) {
   std::set<ScopeKey> scopes;
   const std::vector<std::string> paths{file};
   std::string cache = options_.cache;
+  // A template is told from other YAML by what it begins with.
+  constexpr size_t kHead = 4096;
+  const auto blob = base_.Read(file, options_.config.limits.file_size);
+  const std::string_view head = blob.ok() ? blob->text().substr(0, kHead) : std::string_view();
   for (const Language* language : Languages()) {
-    if (!language->Claims(file, {})) continue;
+    if (!language->Claims(file, head)) continue;
     if (const auto found = language->ScopesOf(paths, base_, cache); found.ok())
       for (const std::string& scope : *found) scopes.insert({language, scope});
   }
@@ -105,10 +109,16 @@ Status Verifier::Accept(const std::vector<Edit>& edits) {
   Files files;
   std::set<ScopeKey> scopes;
   if (std::string why = Make(edits, files, scopes); !why.empty()) return {Code::kInvalid, why};
-  for (auto& [path, text] : files) files_[path] = std::move(text);
+  for (const auto& [path, text] : files) files_[path] = text;
   overlay_ = git::NewOverlaySnapshot(base_, files_);
   current_ = overlay_.get();
   const bool known = tried_ == edits;
+  // Whatever has read one of the files says something else now, also where its language did not name it.
+  for (const auto& [scope, side] : baselines_) {
+    const SourceMap& sources = side.evaluation->sources;
+    for (FileId i = 0; i < sources.size(); ++i)
+      if (files.contains(sources.path(i))) scopes.insert(scope);
+  }
   for (const ScopeKey& scope : scopes) {
     baselines_.erase(scope);
     if (known && tried_scopes_.contains(scope)) baselines_.emplace(scope, std::move(tried_scopes_.at(scope)));

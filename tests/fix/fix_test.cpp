@@ -124,6 +124,19 @@ TEST_CASE("all safe fixes together leave nothing for a second run, whatever stan
   }
 }
 
+TEST_CASE("fixes of a template are made one after another, though its name says no language") {
+  const std::string text = "Resources:\n  A:\n    Type: AWS::KMS::Key\n  B:\n    Type: AWS::KMS::Key\n  C:\n    Type: AWS::KMS::Key\n    Properties: {EnableKeyRotation: false}\n";
+  Scanned scanned({{"stack.yaml", text}});
+  Session session(scanned.report, *scanned.snapshot, scanned.options, {{kRotation}, {}});
+  while (session.Next() != nullptr)
+    if (session.fix()) REQUIRE(session.Accept(session.fix()->edits).ok());
+  CHECK(session.fixed() == 3);
+  REQUIRE(session.Changes().size() == 1);
+  CHECK(session.Changes()[0].after ==
+        "Resources:\n  A:\n    Type: AWS::KMS::Key\n    Properties:\n      EnableKeyRotation: true\n  B:\n    Type: AWS::KMS::Key\n    Properties:\n      EnableKeyRotation: true\n"
+        "  C:\n    Type: AWS::KMS::Key\n    Properties: {EnableKeyRotation: true}\n");
+}
+
 TEST_CASE("a filter takes policies by id and alias, and files by their folder") {
   Scanned scanned({{"a/main.tf", kKey}, {"a/v.tf", "variable \"rotate\" { default = false }\n"}, {"ab/main.tf", kKey}});
   const auto count = [&](const Filter& filter) {

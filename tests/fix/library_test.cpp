@@ -18,7 +18,7 @@ TEST_CASE("every policy's examples come out as it states, and nearly every fix v
   CHECK(results.errors.empty());
   CHECK(results.verdicts >= 600);
   CHECK(results.fixes_verified >= 220);
-  CHECK(results.fixes_refused <= 10);
+  CHECK(results.fixes_refused * 50 <= results.fixes_verified);
 }
 
 TEST_CASE("a policy that is wrong names file, line and the nearest right name") {
