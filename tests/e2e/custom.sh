@@ -29,6 +29,7 @@ YAML
 queue() { printf 'resource "aws_sqs_queue" "q" {\n  name                    = "q"\n  sqs_managed_sse_enabled = true\n\n  tags = {\n    cost = "%s"\n  }\n}\n' "$1"; }
 owned='"has(self.tags.owner)"'
 weir_status() { expected=$1; shift; "$WEIR" "$@" >"$work/out" 2>&1; [ $? -eq "$expected" ]; }
+# shellcheck disable=SC2119  # commits what is staged, with no more options
 last_blocked() { blocked && says "$1"; }
 
 new_repository
