@@ -72,7 +72,7 @@ int main(int argc, char** argv) {
   list->add_option("--provider", filter.providers, "The first word of the id: aws, azure, k8s …")->delimiter(',');
   list->add_option("--framework,--compliance", filter.frameworks, "A framework of compliance, or the beginning of its name: cis, nist-800-53r5 …")->delimiter(',');
   list->add_option("--category,--tag", filter.categories, "access, encryption, logging, network, secrets, backup, supply-chain, reliability, convention")->delimiter(',');
-  list->add_option("--language", filter.languages, "terraform, cloudformation, kubernetes …")->delimiter(',');
+  list->add_option("--language", filter.languages, "terraform, cloudformation, dockerfile …")->delimiter(',');
   list->add_flag("--own", filter.own, "Only the team's own policies");
   list->add_option("--format", list_format, "text or json")->capture_default_str();
   list->callback([&] { status = ListPolicies(filter, list_format); });
