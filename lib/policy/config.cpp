@@ -6,6 +6,8 @@
 #include <yaml-cpp/yaml.h>
 
 #include "lib/base/text.h"
+#include "lib/policy/policy_names.h"
+#include "lib/policy/yaml_documents.h"
 
 namespace weir::policy {
 namespace {
@@ -33,17 +35,17 @@ bool IsEmpty(std::string_view text) {
 
 class Reader {
  public:
-  Reader(std::string_view path, const Library& library, ConfigRole role) : path_(path), library_(library), role_(role) {}
+  Reader(std::string_view path, const Library& library, ConfigRole role) : path_(path), library_(library), names_(library), role_(role) {}
 
   /// Only what `custom` says.
   Result<std::vector<std::string>> ReadCustom(std::string_view text) {
     std::vector<std::string> out = {std::string(kDefaultCustom)};
     if (text.find("custom") == std::string_view::npos) return out;
     try {
-      const YAML::Node root = YAML::Load(std::string(text));
-      if (!root.IsMap() || !root["custom"]) return out;
+      const auto root = Root(text);
+      if (!root.ok() || !root->IsMap() || !(*root)["custom"]) return out;  // Read() reports what is wrong
       out.clear();
-      WEIR_RETURN_IF_ERROR(Custom(root["custom"], out));
+      WEIR_RETURN_IF_ERROR(Custom((*root)["custom"], out));
     } catch (const YAML::Exception&) {
       // Read() reports it.
     }
@@ -52,7 +54,7 @@ class Reader {
 
   Result<Config> Read(std::string_view text) {
     try {
-      const YAML::Node root = YAML::Load(std::string(text));
+      WEIR_ASSIGN_OR_RETURN(const YAML::Node root, Root(text));
       // yaml-cpp takes some texts that it cannot read for an empty document: what they meant to say must not be passed over.
       if (root.IsNull()) return IsEmpty(text) ? Result<Config>(config_) : Result<Config>(At(root, "a configuration is a mapping: version: 1, block: high …"));
       if (!root.IsMap()) return At(root, "a configuration is a mapping: version: 1, block: high …");
@@ -69,6 +71,17 @@ class Reader {
  private:
   Status At(const YAML::Node& node, const std::string& message) const {
     return {Code::kUsage, path_ + ":" + std::to_string(node.Mark().line + 1) + ": " + message};
+  }
+
+  // The one document. What follows a first one would be passed over in silence: also `block: high` below a line `{version: 1}`.
+  Result<YAML::Node> Root(std::string_view text) const {
+    std::vector<CompileError> errors;
+    Problems problems(path_, errors);
+    const std::vector<YAML::Node> documents = ReadDocuments(std::string(text), problems);
+    if (!errors.empty()) return Status(Code::kUsage, path_ + ":" + std::to_string(errors[0].line) + ": " + errors[0].message);
+    if (documents.size() > 1)
+      return At(documents[1], "here begins a second document, and a configuration is one: write all keys into one mapping, without braces around the first, and remove '---'");
+    return documents.empty() ? YAML::Node(YAML::NodeType::Null) : documents[0];
   }
 
   template <typename Names>
@@ -138,6 +151,17 @@ class Reader {
     return At(at, "there is no policy '" + name + "'" + (near.empty() ? "" : "; did you mean '" + near[0] + "'?"));
   }
 
+  // Whether a name means anything. Each pattern is compared with every name there is, so there may be many names, but not many patterns.
+  Status Named(const YAML::Node& at, const std::string& name) {
+    if (PolicyNames::IsPattern(name)) {
+      if (name.size() > PolicyNames::kMaxPatternLength) return At(at, "a pattern has at most " + std::to_string(PolicyNames::kMaxPatternLength) + " characters");
+      if (++patterns_ > PolicyNames::kMaxPatterns)
+        return At(at, "this is pattern number " + std::to_string(patterns_) + ", and a configuration has at most " + std::to_string(PolicyNames::kMaxPatterns) +
+                          ": name the policies, or use fewer, shorter patterns");
+    }
+    return IsOwnFinding(name) || !names_.Named(name).empty() ? Status() : Unknown(at, name);
+  }
+
   // A name may be an alias or a pattern. What is said of one policy wins over what is said of many, a longer pattern over a shorter.
   Status Policies(const YAML::Node& map, Config::Settings& out) {
     if (!map.IsMap()) return At(map, "'policies' maps policy ids to off or a severity");
@@ -147,7 +171,7 @@ class Reader {
       Config::Setting setting;
       if (word == "off" || word == "false") setting.off = true;  // YAML 1.1 writers turn off into false
       else if (!ParseSeverity(word, setting.severity)) return At(item.second, "a policy is set to off, low, medium, high or critical, not '" + word + "'");
-      if (!NamesAny(name, library_)) return Unknown(item.first, name);
+      WEIR_RETURN_IF_ERROR(Named(item.first, name));
       said.emplace_back(name, setting);
     }
     std::ranges::stable_sort(said, {}, [](const auto& s) {
@@ -156,9 +180,7 @@ class Reader {
     });
     for (const auto& [name, setting] : said) {
       if (IsOwnFinding(name)) out[name] = setting;
-      for (const Library::Member& m : library_.members())
-        for (const PolicyRecord& policy : m.image->policies())
-          if (NamesPolicy(name, *m.image, policy)) out[std::string(m.image->Text(policy.id))] = setting;
+      for (const std::string_view id : names_.Named(name)) out[std::string(id)] = setting;
     }
     return {};
   }
@@ -230,7 +252,7 @@ class Reader {
     return {};
   }
 
-  Status WaiverKey(const YAML::Node& key_node, const YAML::Node& value, Waiver& waiver) const {
+  Status WaiverKey(const YAML::Node& key_node, const YAML::Node& value, Waiver& waiver) {
     const std::string key = key_node.IsScalar() ? key_node.Scalar() : "";
     if (key == "paths") return Texts(value, "'paths' is a list of path patterns", waiver.paths);
     if (key == "resources") return Texts(value, "'resources' is a list of resource addresses or patterns", waiver.resources);
@@ -238,7 +260,7 @@ class Reader {
       if (value.IsScalar()) waiver.policies.push_back(value.Scalar());
       else WEIR_RETURN_IF_ERROR(Texts(value, "'policy' is a policy's id, or a list of them", waiver.policies));
       for (const std::string& name : waiver.policies)
-        if (!NamesAny(name, library_)) return Unknown(value, name);
+        WEIR_RETURN_IF_ERROR(Named(value, name));
       return {};
     }
     std::string* text = key == "owner" ? &waiver.owner : key == "reason" ? &waiver.reason : key == "until" ? &waiver.until : nullptr;
@@ -284,6 +306,8 @@ class Reader {
 
   std::string path_;
   const Library& library_;
+  PolicyNames names_;
+  size_t patterns_ = 0;
   ConfigRole role_;
   Config config_;
 };

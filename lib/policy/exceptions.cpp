@@ -5,17 +5,13 @@
 #include "lib/base/text.h"
 
 namespace weir::policy {
-namespace {
-
-std::string Normal(std::string_view name) {
+std::string ComparedName(std::string_view name) {
   std::string out(name);
   for (char& c : out)
     if (c >= 'A' && c <= 'Z') c = char(c - 'A' + 'a');
   if (out.starts_with("avd-")) out.erase(0, 4);
   return out;
 }
-
-}  // namespace
 
 std::string ExceptionRules::Refusal(Severity severity, std::string_view reason, std::string_view until) const {
   if (refuse && severity >= *refuse) return "findings of severity " + std::string(SeverityName(severity)) + " cannot be accepted (suppressions.refuse)";
@@ -48,7 +44,7 @@ bool IsDate(std::string_view text) {
   return day >= 1 && day <= kDays[month - 1] + (month == 2 && leap ? 1 : 0);
 }
 
-bool NamesPolicy(std::string_view pattern, std::string_view id) { return GlobMatches(Normal(pattern), Normal(id)); }
+bool NamesPolicy(std::string_view pattern, std::string_view id) { return GlobMatches(ComparedName(pattern), ComparedName(id)); }
 
 bool NamesPolicy(std::string_view pattern, const Image& image, const PolicyRecord& policy) {
   if (NamesPolicy(pattern, image.Text(policy.id))) return true;
@@ -65,10 +61,10 @@ bool NamesAny(std::string_view pattern, const Library& library) {
 
 std::vector<std::string> NearestPolicies(std::string_view name, const Library& library, size_t most) {
   std::vector<std::pair<size_t, std::string_view>> all;
-  const std::string word = Normal(name.substr(0, 128));
+  const std::string word = ComparedName(name.substr(0, 128));
   const auto add = [&](std::string_view id) {
     // A part of an id is nearer than any misspelling.
-    const std::string normal = Normal(id);
+    const std::string normal = ComparedName(id);
     const size_t distance = !word.empty() && normal.find(word) != std::string::npos ? 1 : EditDistance(word, normal);
     all.emplace_back(distance, id);
   };

@@ -24,6 +24,9 @@ struct ExceptionRules {
 /// True for a day of the calendar written 2027-01-31.
 bool IsDate(std::string_view text);
 
+/// A name as it is compared: in lower case, without "avd-".
+std::string ComparedName(std::string_view name);
+
 /// True where `pattern` (in any case, with or without "AVD-", "*" for anything) names `id`.
 bool NamesPolicy(std::string_view pattern, std::string_view id);
 /// The same for a policy's id or one of its aliases.

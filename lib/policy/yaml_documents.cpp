@@ -18,7 +18,11 @@ class Guard : public YAML::EventHandler {
   const std::string& problem() const { return problem_; }
   const YAML::Mark& mark() const { return mark_; }
 
-  void OnDocumentStart(const YAML::Mark&) override {}
+  // yaml-cpp does not step over some bytes that it cannot read, and gives empty documents at the same place without end.
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (documents_++ > 0 && mark.pos == start_.pos) Problem(mark, "this cannot be read as YAML");
+    start_ = mark;
+  }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { Anchor(mark, anchor); }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override { Anchor(mark, anchor); }
@@ -30,7 +34,7 @@ class Guard : public YAML::EventHandler {
 
  private:
   void Anchor(const YAML::Mark& mark, YAML::anchor_t anchor) {
-    if (anchor != 0) Problem(mark, "anchors and aliases are not read in policy files: write the value out");
+    if (anchor != 0) Problem(mark, "anchors and aliases are not read here: write the value out");
   }
   void Open(const YAML::Mark& mark, YAML::anchor_t anchor) {
     Anchor(mark, anchor);
@@ -40,14 +44,15 @@ class Guard : public YAML::EventHandler {
     if (problem_.empty()) problem_ = std::move(text), mark_ = mark;
   }
   std::string problem_;
-  YAML::Mark mark_;
+  YAML::Mark mark_, start_;
+  size_t documents_ = 0;
   int depth_ = 0;
 };
 
 }  // namespace
 
 std::vector<YAML::Node> ReadDocuments(const std::string& text, Problems& problems) {
-  if (text.size() > kMaxBytes) return problems.Add(Place{1, 1, 0}, "a policy file has at most 1 MiB"), std::vector<YAML::Node>();
+  if (text.size() > kMaxBytes) return problems.Add(Place{1, 1, 0}, "such a file has at most 1 MiB"), std::vector<YAML::Node>();
   try {
     std::istringstream stream(text);
     YAML::Parser parser(stream);

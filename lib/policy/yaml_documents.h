@@ -1,4 +1,4 @@
-// Bounded reading of policy files: what yaml-cpp is given is small, flat enough, and has no aliases. Internal to lib/policy/.
+// Bounded reading of policy files and configurations: what yaml-cpp is given is small, flat enough, and has no aliases. Internal to lib/policy/.
 #pragma once
 
 #include <string>

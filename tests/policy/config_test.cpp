@@ -1,5 +1,8 @@
 #include "lib/policy/config.h"
 
+#include <set>
+
+#include "lib/policy/policy_names.h"
 #include "tests/support/test.h"
 
 namespace weir::policy {
@@ -115,6 +118,49 @@ TEST_CASE("adding a waiver keeps every other byte") {
 TEST_CASE("days are days of the calendar") {
   for (const char* day : {"2027-01-31", "2028-02-29", "2000-02-29"}) CHECK(IsDate(day));
   for (const char* day : {"2027-02-29", "1900-02-29", "2027-13-01", "2027-00-10", "2027-04-31", "27-01-01", "2027-1-1", "2027/01/01", "2027-01-31T", ""}) CHECK_FALSE(IsDate(day));
+}
+
+TEST_CASE("a configuration is one document, whatever stands behind the first") {
+  for (const char* text : {"{version: 1}\nblock: low\n", "version: 1\n---\nblock: low\n", "version: 1\n...\nblock: low\n", "{version: 1}\n{block: low}\n", "version: 1\n---\n"}) {
+    INFO(text);
+    CHECK(Error(text).find("here begins a second document, and a configuration is one") != std::string::npos);
+  }
+  CHECK(Error("{\"version\": 1}\nblock: low\n").starts_with(".weir.yaml:2: here begins a second document"));
+  CHECK(Error("---\nversion: 1\n") == "fine");
+  CHECK(Error("# nothing\n") == "fine");
+  CHECK(Error("{\"version\": 1, \"block\": \"low\"}\n") == "fine");
+}
+
+TEST_CASE("a configuration has no aliases and is flat") {
+  CHECK(Error("exclude: &a [*a]\n").starts_with(".weir.yaml:1: anchors and aliases are not read here"));
+  CHECK(Error("exclude: [&x a, *x]\n").starts_with(".weir.yaml:1: anchors and aliases"));
+  CHECK(Error("exclude: " + std::string(100, '[') + std::string(100, ']') + "\n").find("nested deeper than 64") != std::string::npos);
+  CHECK(Error("exclude: " + std::string(100'000, '[') + "\n") != "fine");
+  // What names the policies that are read before is guarded as well.
+  CHECK(CustomPaths(".weir.yaml", "custom: &a [*a]\n").ok());
+  CHECK(CustomPaths(".weir.yaml", "{version: 1}\ncustom: [a]\n").ok());
+}
+
+TEST_CASE("names are looked up, and only so many patterns are compared") {
+  const Library library(Image::BuiltIn());
+  PolicyNames names(library);
+  CHECK(names.Named("no-such-policy").empty());
+  const size_t before = names.steps();
+  for (int i = 0; i < 10'000; ++i) REQUIRE_FALSE(names.Named(i % 2 == 0 ? "aws-s3-public-acl" : "avd-aws-0092").empty());
+  CHECK(names.steps() - before <= 40'000);
+  // The same as comparing with each.
+  for (const char* name : {"aws-s3-*", "CKV_AWS_24", "AVD-AWS-0092", "*", "a?s-s3-public-acl", "AWS-S3-PUBLIC-ACL", "CKV*", "none"}) {
+    std::set<std::string_view> expected;
+    for (const PolicyRecord& p : Image::BuiltIn().policies())
+      if (NamesPolicy(name, Image::BuiltIn(), p)) expected.insert(Image::BuiltIn().Text(p.id));
+    const auto named = names.Named(name);
+    CHECK(std::set<std::string_view>(named.begin(), named.end()) == expected);
+  }
+  std::string many;
+  many = "policies:\n";
+  for (int i = 0; i < 501; ++i) many += "  \"" + std::string(1 + size_t(i) % 100, '*') + std::string(size_t(i) / 100, '?') + "\": low\n";
+  CHECK(Error(many).starts_with(".weir.yaml:502: this is pattern number 501, and a configuration has at most 500"));
+  CHECK(Error("policies: {\"" + std::string(129, '*') + "\": low}\n").find("at most 128 characters") != std::string::npos);
 }
 
 }  // namespace weir::policy
