@@ -94,13 +94,13 @@ std::string Editor(const git::Repository* repository) {
   return "vi";
 }
 
-fix::Rendering TerminalRendering(const policy::Image& image) {
+fix::Rendering TerminalRendering(const scan::Options& options) {
   report::TextOptions text = TerminalOptions(true);
   return {[text](const scan::Finding& f, const fix::Fix& fix) { return report::FixText(f, fix, text); },
           [text](const scan::Finding& f) { return report::Heading(f, text); },
-          [&image, text](const scan::Finding& f) {
-            const policy::PolicyRecord* policy = image.Find(f.policy);
-            return policy != nullptr ? report::Explain(image, *policy, text) : report::ExplainOwn(f.policy, text);
+          [library = options.library(), text](const scan::Finding& f) {
+            const policy::Library::Found policy = library.Find(f.policy);
+            return policy ? report::Explain(*policy.image, *policy.record, text) : report::ExplainOwn(f.policy, text);
           }};
 }
 
@@ -108,7 +108,7 @@ int Interactive(fix::Session& session, const fix::Source& source, const scan::Op
   const bool index = source.kind == fix::Source::Kind::kIndex;
   const auto terminal = fix::OpenTerminal([&] { return Editor(source.repository.get()); });
   if (terminal == nullptr) return Fail({Code::kUsage, "weir fix -i asks at a terminal, and there is none; weir fix --apply asks nothing"});
-  const fix::Decisions decisions = fix::Ask(session, *terminal, TerminalRendering(*options.image));
+  const fix::Decisions decisions = fix::Ask(session, *terminal, TerminalRendering(options));
   std::string line = "weir: " + std::to_string(decisions.fixed) + " fixed";
   if (decisions.suppressed > 0) line += ", " + std::to_string(decisions.suppressed) + " suppressed";
   if (decisions.fixed + decisions.suppressed == 0) return std::puts("weir: nothing was changed."), 0;
@@ -135,10 +135,11 @@ int Fix(const FixArguments& arguments) {
   auto options = MakeOptions(*source->change.after, source->repository.get());
   if (!options.ok()) return Fail(options.status());
   fix::Filter filter{{}, source->paths};
+  const policy::Library library = options->library();
   for (const std::string& id : arguments.policies) {
-    const policy::PolicyRecord* policy = options->image->Find(id);
-    if (policy == nullptr) return Fail({Code::kUsage, "there is no policy '" + id + "'; weir policies list names all"});
-    filter.policies.emplace_back(options->image->Text(policy->id));
+    const policy::Library::Found policy = library.Find(id);
+    if (!policy) return Fail({Code::kUsage, "there is no policy '" + id + "'; weir policies list names all"});
+    filter.policies.emplace_back(policy.id());
   }
   const bool tree = source->kind == fix::Source::Kind::kTree;
   const scan::Report report = tree ? scan::ScanTree(*source->change.after, "", *options) : scan::ScanChange(source->change, *options);
@@ -179,7 +180,7 @@ bool OfferFixes(const scan::Report& report, const report::Fixes& fixes, const gi
     const auto terminal = fix::OpenTerminal([&] { return Editor(&repository); });
     if (terminal == nullptr) return false;
     terminal->Print("\n");
-    const fix::Decisions decisions = fix::Ask(session, *terminal, TerminalRendering(*options.image));
+    const fix::Decisions decisions = fix::Ask(session, *terminal, TerminalRendering(options));
     if (decisions.fixed + decisions.suppressed == 0) return false;
     line = "weir: " + std::to_string(decisions.fixed) + " fixed" + (decisions.suppressed > 0 ? ", " + std::to_string(decisions.suppressed) + " suppressed" : "") +
            " and staged. Unstaged changes were left alone.";

@@ -25,7 +25,9 @@ int Waive(policy::Waiver waiver) {
   const auto after = policy::WithWaiver(before, waiver);
   if (!after.ok()) return Fail(after.status());
   // Read as a whole: a name that no policy has, or a file that was wrong before, is told and nothing is written.
-  const auto config = policy::ParseConfig(".weir.yaml", *after, policy::Image::BuiltIn());
+  const auto options = OptionsHere();
+  if (!options.ok()) return Fail(options.status());
+  const auto config = policy::ParseConfig(".weir.yaml", *after, options->library());
   if (!config.ok()) return Fail(config.status());
   const auto written = std::ranges::find_if((*config).waivers, [&](const policy::Waiver& w) { return w.policies == waiver.policies && w.until == waiver.until && w.reason == waiver.reason; });
   if (written == (*config).waivers.end()) return Fail({Code::kUsage, ".weir.yaml does not read as one document of YAML; a waiver that is added at its end would not count"});

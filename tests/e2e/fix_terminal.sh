@@ -59,6 +59,31 @@ check "explain explains" says "WHY"
 check "quit changes nothing" says "weir: nothing was changed."
 check "as promised" sh -c 'git show :a.tf | grep -q "= false"'
 
+new_repository
+mkdir -p .weir/policies
+cat >.weir/policies/queues.yaml <<'YAML'
+id: acme-sqs-no-delay
+title: Queue delivers at once
+severity: high
+category: convention
+why: Consumers count on half a minute.
+rules:
+  - terraform: [aws_sqs_queue]
+    pass: self.delay_seconds == 30
+    fix: {set: {delay_seconds: 30}}
+examples:
+  - terraform: |
+      resource "aws_sqs_queue" "bad" {
+        delay_seconds = 0
+      }
+    fail: {aws_sqs_queue.bad: delay_seconds}
+YAML
+printf 'resource "aws_sqs_queue" "q" {\n  delay_seconds           = 0\n  sqs_managed_sse_enabled = true\n}\n' >q.tf
+git add .
+type_at "?,y" "$WEIR" fix -i --policy acme-sqs-no-delay
+check "a team's own policy is explained" says "Consumers count on half a minute."
+check "and its fix applied" sh -c 'git show :q.tf | grep -q "delay_seconds           = 30"'
+
 two_files
 type_at "y,q" "$WEIR" fix -i
 check "what was accepted before quitting is kept" rotates a.tf
