@@ -60,9 +60,14 @@ std::string AuditLine(const AuditRecord& record, int64_t seconds) {
   out.StartArray();
   for (const AuditFinding& f : record.findings) WriteFinding(out, f);
   out.EndArray();
-  char image[20];
-  std::snprintf(image, sizeof image, "%016llx", static_cast<unsigned long long>(record.policies));
-  report::WriteField(out, "policies", image);
+  out.Key("policies");
+  out.StartArray();
+  for (const uint64_t fingerprint : record.policies) {
+    char image[20];
+    std::snprintf(image, sizeof image, "%016llx", static_cast<unsigned long long>(fingerprint));
+    report::WriteText(out, image);
+  }
+  out.EndArray();
   report::WriteField(out, "weir", WEIR_VERSION);
   out.EndObject();
   return std::string(buffer.GetString(), buffer.GetSize()) + "\n";

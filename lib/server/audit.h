@@ -30,7 +30,7 @@ struct AuditRecord {
   bool override_allowed = false;
   std::vector<std::string> incomplete;    // why the judgement was not completed
   std::vector<AuditFinding> findings;     // those that block or warn
-  uint64_t policies = 0;                  // fingerprint of the image
+  std::vector<uint64_t> policies;         // fingerprints of the images that judged: weir's own, the server's, the repository's
 };
 
 /// The line, with its end, at `seconds` since 1970.

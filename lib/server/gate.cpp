@@ -50,8 +50,15 @@ std::string Sentence(const Status& status) { return "weir: " + TerminalSafe(stat
 /// What was decided about one group.
 struct Outcome {
   scan::Report report;
+  std::vector<uint64_t> policies;  // fingerprints of the images that judged
   std::string text;
 };
+
+std::vector<uint64_t> Fingerprints(const policy::Library& library) {
+  std::vector<uint64_t> out;
+  for (const policy::Library::Member& member : library.members()) out.push_back(member.image->Fingerprint());
+  return out;
+}
 
 class Judgement {
  public:
@@ -67,6 +74,7 @@ class Judgement {
     if (change.changes.size() >= kManyFiles) print_("weir: judging the " + std::to_string(change.changes.size()) + " files that " + TerminalSafe(group.Name()) + " brings …\n");
     if (!change.changes.empty()) outcome.report = scan::ScanChange(change, options);
     scanner_.keep(options);
+    outcome.policies = Fingerprints(options.library());
     // Only what is still there can be mended: fixes first, then what other commits add to the end of the list.
     const report::Fixes fixes = ProposeFixes(outcome.report, *change.after, options);
     if (settings_ != nullptr && settings_->commits != Commits::kTips) WEIR_RETURN_IF_ERROR(AddCommits(group, *change.after, outcome.report));
@@ -245,6 +253,7 @@ class Reception {
       if (!outcome->text.empty()) print_(outcome->text);
       const scan::Report& report = outcome->report;
       incomplete.insert(incomplete.end(), report.incomplete.begin(), report.incomplete.end());
+      for (const std::string& ref : group.refs) policies_[ref] = outcome->policies;
       blocks |= report.summary.blocking > 0;
       for (const scan::Finding& f : report.findings)
         if (f.action != scan::Action::kNone)
@@ -274,10 +283,18 @@ class Reception {
     for (const git::RefUpdate& update : push_.updates) {
       AuditRecord record{.event = kEvents[size_t(push_.event)], .who = who_, .ref = update.ref, .old_id = update.old_id.ToHex(), .new_id = update.new_id.ToHex(),
                          .result = result, .override_reason = override_.reason, .override_allowed = override_.allowed, .incomplete = incomplete,
-                         .findings = findings_[update.ref], .policies = image_.Fingerprint()};
+                         .findings = findings_[update.ref], .policies = PoliciesOf(update.ref)};
       lines += AuditLine(record, now);
     }
     if (const Status status = AppendAudit(path, lines); !status.ok()) print_(Sentence(status));
+  }
+
+  // Where nothing was judged: what would have been judged by, without the repository's own, which were not read.
+  std::vector<uint64_t> PoliciesOf(const std::string& ref) const {
+    if (const auto at = policies_.find(ref); at != policies_.end()) return at->second;
+    policy::Library library(image_);
+    if (settings_.own != nullptr) library.Add(settings_.own->image());
+    return Fingerprints(library);
   }
 
   const git::Repository& repository_;
@@ -288,6 +305,7 @@ class Reception {
   Identity who_;
   Override override_;
   std::map<std::string, std::vector<AuditFinding>> findings_;  // by reference
+  std::map<std::string, std::vector<uint64_t>> policies_;           // of the images that judged it
 };
 
 }  // namespace

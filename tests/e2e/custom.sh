@@ -51,6 +51,10 @@ policy acme-sqs-no-owner '"true"' >.weir/policies/queues.yaml
 check "what is not staged does not count" last_blocked "acme-sqs-no-owner"
 check "policies list shows it" sh -c '"$WEIR" policies list | grep -q "acme-sqs-no-owner .*Queue has no owner"'
 check "explain knows it" sh -c '"$WEIR" explain acme-sqs-no-owner | grep -q "Nobody knows whom to ask"'
+check "weir fix knows it by its id" weir_status 0 fix --policy acme-sqs-no-owner
+check "a waiver may name it" weir_status 0 waive acme-sqs-no-owner --owner web --reason "moves in spring" --until 2199-12-31
+check "and is written" grep -q "policy: acme-sqs-no-owner" .weir.yaml
+rm -f .weir.yaml
 printf 'version: 1\npolicies: {acme-sqs-no-owner: off}\n' >.weir.yaml && git add .weir.yaml
 check "the configuration may name it" commit
 git reset -q --hard HEAD~1
@@ -145,6 +149,8 @@ check "a server's own policies lie beside its configuration" rejected "high  acm
 mkdir -p .weir/policies
 policy acme-sqs-no-owner '"true"' >.weir/policies/queues.yaml && git add . && git commit -q -m "mine"
 check "a repository cannot take their place" rejected "high  acme-sqs-no-owner"
+judged_by() { tail -1 "$server/weir/audit.jsonl" | python3 -c 'import json, sys; p = json.loads(sys.stdin.read())["policies"]; sys.exit(not (len(p) == len(set(p)) == int(sys.argv[1])))' "$1"; }
+check "the record names weir's, the server's and the repository's policies" judged_by 3
 printf 'version: 1\ncustom: [hose]\n' >"$work/policy/server.yaml"
 check "a server's configuration that names nothing stops the push" rejected "$work/policy/hose is no file or folder"
 finish

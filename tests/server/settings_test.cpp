@@ -104,12 +104,12 @@ TEST_CASE("paths, languages, waivers and suppressions of a repository tighten a 
 
 TEST_CASE("a line of the record holds what a reader of logs needs, whatever bytes it is made of") {
   AuditRecord record{.event = "pre-receive", .who = {"al\"ice\n", "infra"}, .ref = "refs/heads/\xff", .old_id = "1", .new_id = "2", .result = "rejected",
-                     .override_reason = "", .override_allowed = false, .incomplete = {}, .findings = {}, .policies = 0xabc};
+                     .override_reason = "", .override_allowed = false, .incomplete = {}, .findings = {}, .policies = {0xabc, 0xdef}};
   record.findings.push_back({"aws-s3-public-acl", "aws_s3_bucket.b", "main.tf", "block", policy::Severity::kCritical, 4});
   CHECK(AuditLine(record, 0) ==
         "{\"time\":\"1970-01-01T00:00:00Z\",\"event\":\"pre-receive\",\"user\":\"al\\\"ice\\n\",\"repository\":\"infra\",\"ref\":\"refs/heads/\xef\xbf\xbd\",\"old\":\"1\","
         "\"new\":\"2\",\"result\":\"rejected\",\"findings\":[{\"policy\":\"aws-s3-public-acl\",\"severity\":\"critical\",\"action\":\"block\",\"resource\":"
-        "\"aws_s3_bucket.b\",\"file\":\"main.tf\",\"line\":4}],\"policies\":\"0000000000000abc\",\"weir\":\"" WEIR_VERSION "\"}\n");
+        "\"aws_s3_bucket.b\",\"file\":\"main.tf\",\"line\":4}],\"policies\":[\"0000000000000abc\",\"0000000000000def\"],\"weir\":\"" WEIR_VERSION "\"}\n");
 }
 
 }  // namespace
