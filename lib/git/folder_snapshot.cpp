@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <map>
+#include <mutex>
 
 #include "lib/git/paths.h"
 #include "lib/git/snapshot.h"
@@ -43,36 +45,13 @@ class FolderSnapshot final : public Snapshot {
  public:
   explicit FolderSnapshot(Descriptor root) : root_(std::move(root)) {}
 
+  // A scan asks for a folder once for each language and file in it.
   Result<std::vector<DirEntry>> List(std::string_view dir) const override {
-    WEIR_ASSIGN_OR_RETURN(Descriptor folder, OpenFolder(dir, dir));
-    const int fd = folder.Release();
-    DIR* stream = fdopendir(fd);
-    if (stream == nullptr) {
-      const int error = errno;
-      close(fd);
-      return SystemError(dir, error);
-    }
-    std::vector<DirEntry> entries;
-    while (const dirent* entry = readdir(stream)) {
-      const std::string_view name = entry->d_name;
-      if (name == "." || name == ".." || name == ".git") continue;
-      struct stat info;
-      if (fstatat(fd, entry->d_name, &info, AT_SYMLINK_NOFOLLOW) != 0) continue;  // gone in the meantime
-      EntryKind kind = EntryKind::kFile;
-      if (S_ISDIR(info.st_mode)) {
-        kind = EntryKind::kDirectory;
-      } else if (S_ISLNK(info.st_mode)) {
-        kind = EntryKind::kSymlink;
-      } else if (!S_ISREG(info.st_mode)) {
-        continue;  // sockets, pipes and devices are no files to Git either
-      } else if ((info.st_mode & S_IXUSR) != 0) {
-        kind = EntryKind::kExecutable;
-      }
-      entries.push_back({std::string(name), kind, {}});
-    }
-    closedir(stream);
-    std::sort(entries.begin(), entries.end(),
-              [](const DirEntry& a, const DirEntry& b) { return a.name < b.name; });
+    const std::lock_guard lock(mutex_);
+    const auto known = listed_.find(dir);
+    if (known != listed_.end()) return known->second;
+    auto entries = ReadFolder(dir);
+    if (entries.ok()) listed_.emplace(dir, *entries);
     return entries;
   }
 
@@ -105,6 +84,39 @@ class FolderSnapshot final : public Snapshot {
   ObjectId TreeId(std::string_view) const override { return {}; }
 
  private:
+  Result<std::vector<DirEntry>> ReadFolder(std::string_view dir) const {
+    WEIR_ASSIGN_OR_RETURN(Descriptor folder, OpenFolder(dir, dir));
+    const int fd = folder.Release();
+    DIR* stream = fdopendir(fd);
+    if (stream == nullptr) {
+      const int error = errno;
+      close(fd);
+      return SystemError(dir, error);
+    }
+    std::vector<DirEntry> entries;
+    while (const dirent* entry = readdir(stream)) {
+      const std::string_view name = entry->d_name;
+      if (name == "." || name == ".." || name == ".git") continue;
+      struct stat info;
+      if (fstatat(fd, entry->d_name, &info, AT_SYMLINK_NOFOLLOW) != 0) continue;  // gone in the meantime
+      EntryKind kind = EntryKind::kFile;
+      if (S_ISDIR(info.st_mode)) {
+        kind = EntryKind::kDirectory;
+      } else if (S_ISLNK(info.st_mode)) {
+        kind = EntryKind::kSymlink;
+      } else if (!S_ISREG(info.st_mode)) {
+        continue;  // sockets, pipes and devices are no files to Git either
+      } else if ((info.st_mode & S_IXUSR) != 0) {
+        kind = EntryKind::kExecutable;
+      }
+      entries.push_back({std::string(name), kind, {}});
+    }
+    closedir(stream);
+    std::sort(entries.begin(), entries.end(),
+              [](const DirEntry& a, const DirEntry& b) { return a.name < b.name; });
+    return entries;
+  }
+
   Result<Descriptor> OpenFolder(std::string_view dir, std::string_view asked) const {
     if (!IsCleanPath(dir)) return NoSuchFolder(asked);
     constexpr int kFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
@@ -121,6 +133,8 @@ class FolderSnapshot final : public Snapshot {
   }
 
   Descriptor root_;
+  mutable std::mutex mutex_;
+  mutable std::map<std::string, std::vector<DirEntry>, std::less<>> listed_;
 };
 
 }  // namespace

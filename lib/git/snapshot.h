@@ -51,7 +51,7 @@ std::unique_ptr<Snapshot> NewMemorySnapshot(std::map<std::string, std::string, s
 std::unique_ptr<Snapshot> NewOverlaySnapshot(
     const Snapshot& base, std::map<std::string, std::optional<std::string>, std::less<>> edits);
 
-/// A folder on disk, read on demand; `.git` folders are left out. Symlinks are reported, never followed.
+/// A folder on disk, read on demand (each listing once); `.git` folders are left out. Symlinks are reported, never followed.
 Result<std::unique_ptr<Snapshot>> OpenFolderSnapshot(const std::string& path);
 
 }  // namespace weir::git
