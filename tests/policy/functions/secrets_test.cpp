@@ -67,7 +67,7 @@ std::vector<Case> TrueOnes() {
       {"github-token", WithChecksum("gh" + std::string("p_")), "GITHUB_TOKEN=", "\n"},
       {"github-token", WithChecksum("gh" + std::string("s_")), "https://x-access-token@", ""},
       {"github-token", "github" + std::string("_pat_") + Random(22) + "_" + Random(59), "", ""},
-      {"npm-token", WithChecksum("np" + std::string("m_")), "//registry.npmjs.org/:_authToken=", ""},
+      {"npm-token", WithChecksum("np" + std::string("m_")), "//packages.example.com/:_authToken=", ""},
       {"gitlab-token", "glpa" + std::string("t-") + Random(20), "", ""},
       {"slack-token", "xox" + std::string("b-") + Random(12, "123456789") + "-" + Random(13, "123456789") + "-" + Random(24), "", ""},
       {"slack-webhook", "T" + Random(10, kUpper) + "/B" + Random(10, kUpper) + "/" + Random(24), "https://hooks.slack.com/" + std::string("services/"), ""},
