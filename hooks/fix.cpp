@@ -72,20 +72,6 @@ Status Finish(const fix::Session& session, const fix::Place& place, bool index, 
   return {};
 }
 
-struct Left {
-  size_t suggested = 0, none = 0;
-};
-
-Left ApplySafe(fix::Session& session) {
-  Left left;
-  while (session.Next() != nullptr) {
-    if (!session.fix()) ++left.none;
-    else if (!session.fix()->safe) ++left.suggested;
-    else if (!session.Accept(session.fix()->edits).ok()) ++left.none;
-  }
-  return left;
-}
-
 std::string Editor(const git::Repository* repository) {
   if (repository != nullptr)
     if (const auto said = Run({"git", "var", "GIT_EDITOR"}); said.ok() && said->exit == 0 && said->out.size() > 1) return said->out.substr(0, said->out.size() - 1);
@@ -104,16 +90,19 @@ fix::Rendering TerminalRendering(const scan::Options& options) {
           }};
 }
 
+std::string Decided(const fix::Decisions& decisions, bool index) {
+  return "weir: " + std::to_string(decisions.fixed) + " fixed" + (decisions.suppressed > 0 ? ", " + std::to_string(decisions.suppressed) + " suppressed" : "") +
+         (index ? " and staged. Unstaged changes were left alone." : ".");
+}
+
 int Interactive(fix::Session& session, const fix::Source& source, const scan::Options& options) {
   const bool index = source.kind == fix::Source::Kind::kIndex;
   const auto terminal = fix::OpenTerminal([&] { return Editor(source.repository.get()); });
   if (terminal == nullptr) return Fail({Code::kUsage, "weir fix -i asks at a terminal, and there is none; weir fix --apply asks nothing"});
   const fix::Decisions decisions = fix::Ask(session, *terminal, TerminalRendering(options));
-  std::string line = "weir: " + std::to_string(decisions.fixed) + " fixed";
-  if (decisions.suppressed > 0) line += ", " + std::to_string(decisions.suppressed) + " suppressed";
   if (decisions.fixed + decisions.suppressed == 0) return std::puts("weir: nothing was changed."), 0;
   std::string said;
-  const Status status = Finish(session, source.place(), index, line + (index ? " and staged. Unstaged changes were left alone." : "."), said);
+  const Status status = Finish(session, source.place(), index, Decided(decisions, index), said);
   if (!status.ok()) return Fail(status);
   std::puts(said.c_str());
   return 0;
@@ -148,7 +137,7 @@ int Fix(const FixArguments& arguments) {
 
   fix::Session session(report, *source->change.after, *options, filter);
   if (arguments.interactive) return Interactive(session, *source, *options);
-  const Left left = ApplySafe(session);
+  const fix::Session::Left left = session.ApplySafe();
   if (arguments.diff) return PrintPatch(session);
   std::string line = "weir: " + std::to_string(session.fixed()) + " fixed" + (arguments.staged && session.fixed() > 0 ? " and staged." : ".");
   if (left.suggested > 0) line += " " + std::to_string(left.suggested) + " for a person to choose: weir fix shows " + (left.suggested == 1 ? "it." : "them.");
@@ -172,7 +161,7 @@ bool OfferFixes(const scan::Report& report, const report::Fixes& fixes, const gi
   fix::Session session(report, *change.after, options, {});
   std::string line;
   if (offer == OfferFixes::kAlways) {
-    (void)ApplySafe(session);
+    (void)session.ApplySafe();
     if (session.fixed() == 0) return false;
     line = "weir: " + std::to_string(session.fixed()) + " fixed and staged, as .weir.yaml says (fix: always).";
   } else {
@@ -182,8 +171,7 @@ bool OfferFixes(const scan::Report& report, const report::Fixes& fixes, const gi
     terminal->Print("\n");
     const fix::Decisions decisions = fix::Ask(session, *terminal, TerminalRendering(options));
     if (decisions.fixed + decisions.suppressed == 0) return false;
-    line = "weir: " + std::to_string(decisions.fixed) + " fixed" + (decisions.suppressed > 0 ? ", " + std::to_string(decisions.suppressed) + " suppressed" : "") +
-           " and staged. Unstaged changes were left alone.";
+    line = Decided(decisions, true);
   }
   std::string said;
   if (const Status status = Finish(session, place, true, line, said); !status.ok()) return (void)Fail(status), false;

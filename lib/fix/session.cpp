@@ -69,6 +69,16 @@ Status Session::Accept(const std::vector<Edit>& edits) {
   return {};
 }
 
+Session::Left Session::ApplySafe() {
+  Left left;
+  while (Next() != nullptr) {
+    if (!fix_) ++left.none;
+    else if (!fix_->safe) ++left.suggested;
+    else if (!Accept(fix_->edits).ok()) ++left.none;
+  }
+  return left;
+}
+
 std::vector<ChangedFile> Session::Changes() const {
   std::vector<ChangedFile> out;
   for (auto& [path, text] : proposer_.Changed()) {

@@ -2,9 +2,7 @@
 // way, and one that another has made unnecessary is not made.
 //
 //   Session session(report, snapshot, options, {});
-//   while (const scan::Finding* finding = session.Next()) {
-//     if (session.fix() && session.fix()->safe) session.Accept(session.fix()->edits);
-//   }
+//   const Session::Left left = session.ApplySafe();  // or Next and Accept, one by one
 //   Write(session.Changes(), …);
 //
 // The order is that of the report, so equal inputs give equal files. A second run finds nothing to do.
@@ -45,6 +43,12 @@ class Session {
   const std::string& why() const { return why_; }
   /// Makes edits (the fix's own, or what a person made of them) and counts the finding as fixed.
   Status Accept(const std::vector<Edit>& edits);
+
+  /// Makes the safe fixes of all findings that are left, and says how many have none or one that a person must choose.
+  struct Left {
+    size_t suggested = 0, none = 0;
+  };
+  Left ApplySafe();
 
   /// Makes edits that accept the finding: it stays, and is not counted.
   Status Suppress(const std::vector<Edit>& edits) { return proposer_.Accept(edits); }

@@ -2,7 +2,7 @@
 
 #include "lib/policy/baseline.h"
 #include "lib/report/formats.h"
-#include "lib/report/json_writer.h"
+#include "lib/base/json_writer.h"
 
 namespace weir::report {
 

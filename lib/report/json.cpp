@@ -1,4 +1,5 @@
-#include "lib/report/json_writer.h"
+#include "lib/base/json_writer.h"
+#include "lib/fix/edit_json.h"
 #include "lib/report/report.h"
 
 namespace weir::report {
@@ -59,17 +60,7 @@ void WriteFinding(Writer& out, const Finding& f, const fix::Fix* fix) {
     out.StartObject();
     out.Key("safe"), out.Bool(fix->safe);
     if (!fix->reason.empty()) WriteField(out, "reason", fix->reason);
-    out.Key("edits");
-    out.StartArray();
-    for (const fix::Edit& e : fix->edits) {
-      out.StartObject();
-      WriteField(out, "file", e.file);
-      out.Key("start"), out.Uint(e.start);
-      out.Key("end"), out.Uint(e.end);
-      WriteField(out, "text", e.text);
-      out.EndObject();
-    }
-    out.EndArray();
+    fix::WriteEdits(out, fix->edits);
     out.EndObject();
   }
   WriteField(out, "fingerprint", policy::FingerprintText(f.fingerprint));

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "lib/base/text.h"
-#include "lib/report/json_writer.h"
+#include "lib/base/json_writer.h"
 
 namespace weir::report {
 namespace {

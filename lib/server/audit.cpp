@@ -8,18 +8,18 @@
 #include <cstring>
 #include <ctime>
 
-#include "lib/report/json_writer.h"
+#include "lib/base/json_writer.h"
 
 namespace weir::server {
 namespace {
 
-void WriteFinding(report::JsonWriter& out, const AuditFinding& f) {
+void WriteFinding(JsonWriter& out, const AuditFinding& f) {
   out.StartObject();
-  report::WriteField(out, "policy", f.policy);
-  report::WriteField(out, "severity", policy::SeverityName(f.severity));
-  report::WriteField(out, "action", f.action);
-  report::WriteField(out, "resource", f.resource);
-  report::WriteField(out, "file", f.file);
+  WriteField(out, "policy", f.policy);
+  WriteField(out, "severity", policy::SeverityName(f.severity));
+  WriteField(out, "action", f.action);
+  WriteField(out, "resource", f.resource);
+  WriteField(out, "file", f.file);
   out.Key("line"), out.Uint(f.line);
   out.EndObject();
 }
@@ -33,27 +33,27 @@ std::string AuditLine(const AuditRecord& record, int64_t seconds) {
   gmtime_r(&when, &utc);
   std::strftime(time, sizeof time, "%Y-%m-%dT%H:%M:%SZ", &utc);
   rapidjson::StringBuffer buffer;
-  report::JsonWriter out(buffer);
+  JsonWriter out(buffer);
   out.StartObject();
-  report::WriteField(out, "time", time);
-  report::WriteField(out, "event", record.event);
-  report::WriteField(out, "user", record.who.user);
-  report::WriteField(out, "repository", record.who.repository);
-  report::WriteField(out, "ref", record.ref);
-  report::WriteField(out, "old", record.old_id);
-  report::WriteField(out, "new", record.new_id);
-  report::WriteField(out, "result", record.result);
+  WriteField(out, "time", time);
+  WriteField(out, "event", record.event);
+  WriteField(out, "user", record.who.user);
+  WriteField(out, "repository", record.who.repository);
+  WriteField(out, "ref", record.ref);
+  WriteField(out, "old", record.old_id);
+  WriteField(out, "new", record.new_id);
+  WriteField(out, "result", record.result);
   if (!record.override_reason.empty()) {
     out.Key("override");
     out.StartObject();
-    report::WriteField(out, "reason", record.override_reason);
+    WriteField(out, "reason", record.override_reason);
     out.Key("allowed"), out.Bool(record.override_allowed);
     out.EndObject();
   }
   if (!record.incomplete.empty()) {
     out.Key("incomplete");
     out.StartArray();
-    for (const std::string& reason : record.incomplete) report::WriteText(out, reason);
+    for (const std::string& reason : record.incomplete) WriteText(out, reason);
     out.EndArray();
   }
   out.Key("findings");
@@ -65,10 +65,10 @@ std::string AuditLine(const AuditRecord& record, int64_t seconds) {
   for (const uint64_t fingerprint : record.policies) {
     char image[20];
     std::snprintf(image, sizeof image, "%016llx", static_cast<unsigned long long>(fingerprint));
-    report::WriteText(out, image);
+    WriteText(out, image);
   }
   out.EndArray();
-  report::WriteField(out, "weir", WEIR_VERSION);
+  WriteField(out, "weir", WEIR_VERSION);
   out.EndObject();
   return std::string(buffer.GetString(), buffer.GetSize()) + "\n";
 }

@@ -1,10 +1,10 @@
-#include "lib/report/json_writer.h"
+#include "lib/base/json_writer.h"
 
 #include <string>
 
 #include "lib/base/text.h"
 
-namespace weir::report {
+namespace weir {
 
 void WriteText(JsonWriter& out, std::string_view text) {
   if (IsValidUtf8(text)) {
@@ -21,4 +21,4 @@ void WriteField(JsonWriter& out, const char* key, std::string_view value) {
   WriteText(out, value);
 }
 
-}  // namespace weir::report
+}  // namespace weir

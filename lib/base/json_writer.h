@@ -6,7 +6,7 @@
 
 #include <string_view>
 
-namespace weir::report {
+namespace weir {
 
 using JsonWriter = rapidjson::Writer<rapidjson::StringBuffer>;
 
@@ -14,4 +14,4 @@ using JsonWriter = rapidjson::Writer<rapidjson::StringBuffer>;
 void WriteText(JsonWriter& out, std::string_view text);
 void WriteField(JsonWriter& out, const char* key, std::string_view value);
 
-}  // namespace weir::report
+}  // namespace weir
