@@ -7,6 +7,7 @@
 #include "lib/lang/compose/compose.h"
 #include "lib/lang/dockerfile/dockerfile.h"
 #include "lib/lang/github_actions/github_actions.h"
+#include "lib/lang/kubernetes/kubernetes.h"
 #include "lib/lang/terraform/terraform.h"
 
 namespace weir {
@@ -19,6 +20,7 @@ std::span<const Language* const> Languages() {
       &github_actions::GithubActions(),
       &cloudformation::Serverless(),
       &cloudformation::CloudFormation(),
+      &kubernetes::Kubernetes(),
   };
   return all;
 }

@@ -127,8 +127,12 @@ const yaml::Tree* ReadYaml(std::string_view path, const git::Snapshot& snapshot,
       out.diagnostics.push_back({Diagnostic::Kind::kLimit, {}, arena.Copy(std::string_view(blob.status().message())), "Raise the limit or exclude the file"});
     return nullptr;
   }
-  const FileId file = sources.Add(std::string(path), blob->text(), blob->owner());
-  const auto* tree = arena.New<yaml::Tree>(yaml::ParseEither(path, blob->text(), file, arena, limits));
+  return ParseYaml(path, *blob, sources, arena, limits, out);
+}
+
+const yaml::Tree* ParseYaml(std::string_view path, const Blob& blob, SourceMap& sources, Arena& arena, const Limits& limits, Document& out) {
+  const FileId file = sources.Add(std::string(path), blob.text(), blob.owner());
+  const auto* tree = arena.New<yaml::Tree>(yaml::ParseEither(path, blob.text(), file, arena, limits));
   for (const yaml::Error& e : tree->errors) {
     std::string_view summary = e.message;
     if (summary.ends_with('.')) summary.remove_suffix(1);

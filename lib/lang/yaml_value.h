@@ -48,4 +48,7 @@ Span OriginOf(const yaml::Pair& pair);
 const yaml::Tree* ReadYaml(std::string_view path, const git::Snapshot& snapshot, SourceMap& sources, Arena& arena, const Limits& limits,
                            Document& out);
 
+/// The same for a file that was read already. Never null.
+const yaml::Tree* ParseYaml(std::string_view path, const Blob& blob, SourceMap& sources, Arena& arena, const Limits& limits, Document& out);
+
 }  // namespace weir

@@ -82,16 +82,29 @@ class Compiler {
     return out;
   }
 
+  static std::vector<std::string_view> TypesOf(const RuleDocument& doc) {
+    std::vector<std::string_view> out;
+    for (const PlacedText& type : doc.types) {
+      const auto group = TypesOfGroup(doc.language, type.text);
+      if (group.empty()) out.push_back(type.text);
+      out.insert(out.end(), group.begin(), group.end());
+    }
+    return out;
+  }
+
   void Rule(const RuleDocument& doc, Problems& problems) {
     RuleRecord rule;
     rule.policy = uint32_t(policies_.size());
     rule.language = layout_.Text(doc.language);
-    rule.types = layout_.Array(Texts(doc.types));
+    const std::vector<std::string_view> types = TypesOf(doc);
+    std::vector<Ref> texts;
+    for (const std::string_view type : types) texts.push_back(layout_.Text(type));
+    rule.types = layout_.Array(texts);
     const auto number = uint32_t(rules_.size());
-    if (std::ranges::any_of(doc.types, [](const PlacedText& t) { return t.text.find_first_of("*?") != std::string::npos; }))
+    if (std::ranges::any_of(types, [](std::string_view t) { return t.find_first_of("*?") != t.npos; }))
       globs_.push_back(number);
     else
-      for (const PlacedText& type : doc.types) index_.push_back({Image::Hash(doc.language, type.text), number});
+      for (const std::string_view type : types) index_.push_back({Image::Hash(doc.language, type), number});
     rule.when = Expression(doc.when, problems);
     rule.each = Expression(doc.each, problems);
     rule.pass = Expression(doc.pass, problems);

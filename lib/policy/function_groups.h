@@ -26,6 +26,7 @@ std::span<const cel::Function> CronFunctions();
 std::span<const cel::Function> TlsFunctions();
 std::span<const cel::Function> SecretFunctions();
 std::span<const cel::Function> AttributeFunctions();
+std::span<const cel::Function> KubernetesFunctions();
 
 /// A whole number, or text that is one.
 inline std::optional<int64_t> AsInt(const cel::Value& v) {

@@ -53,7 +53,7 @@ std::span<const cel::Function> DomainFunctions() {
   static const auto* all = [] {
     auto* out = new std::vector<cel::Function>(std::begin(kRelations), std::end(kRelations));
     for (const auto group : {IamFunctions(), CidrFunctions(), PortFunctions(), SemverFunctions(), ArnFunctions(), ImageFunctions(),
-                             CronFunctions(), TlsFunctions(), SecretFunctions(), AttributeFunctions()})
+                             CronFunctions(), TlsFunctions(), SecretFunctions(), AttributeFunctions(), KubernetesFunctions()})
       out->insert(out->end(), group.begin(), group.end());
     return out;
   }();

@@ -26,7 +26,13 @@ constexpr RuleLanguage kLanguages[] = {
     {"bicep", "main.bicep"},
 };
 
+constexpr std::string_view kWorkloads[] = {"Pod", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicationController", "PodTemplate", "DeploymentConfig", "Rollout"};
+
 }  // namespace
+
+std::span<const std::string_view> TypesOfGroup(std::string_view language, std::string_view word) {
+  return language == "kubernetes" && word == "workload" ? std::span(kWorkloads) : std::span<const std::string_view>();
+}
 
 std::span<const RuleLanguage> RuleLanguages() { return kLanguages; }
 

@@ -32,6 +32,13 @@ TEST_CASE("a file's name and first bytes tell its language") {
       {"dev.docker-compose.yaml", "", "compose"}, {"composer.yaml", "services: {}\n", ""}, {"decompose.yml", "x: 1\n", ""},
       {".github/workflows/ci.yml", "", "github_actions"}, {".github/workflows/release.yaml", "on: push\n", "github_actions"}, {".gitea/workflows/ci.yaml", "", "github_actions"}, {"action.yml", "", "github_actions"},
       {".github/actions/setup/action.yaml", "runs: {}\n", "github_actions"}, {".github/dependabot.yml", "version: 2\n", ""}, {".github/workflows/README.md", "", ""}, {".github/ISSUE_TEMPLATE/bug.yml", "name: x\n", ""},
+      // Kubernetes: by the keys of an object
+      {"k8s/pod.yaml", kPod, "kubernetes"}, {"k8s/pod.yml", kPod, "kubernetes"}, {"k8s/pod.txt", kPod, ""}, {"crlf.yaml", "apiVersion: apps/v1\r\nkind: Deployment\r\n", "kubernetes"},
+      {"k8s/late.yaml", "# x\n---\nkind: Service\nmetadata: {name: x}\napiVersion: v1\n", "kubernetes"}, {"list.json", "{\"kind\": \"List\", \"apiVersion\": \"v1\", \"items\": []}", "kubernetes"},
+      {"flow.yaml", "{apiVersion: v1, kind: Pod}\n", "kubernetes"}, {"quoted.yaml", "\"apiVersion\": v1\n\"kind\": Pod\n", "kubernetes"}, {"bom.yml", "\xEF\xBB\xBF" "apiVersion: v1\nkind: Pod\n", "kubernetes"},
+      {"values.yaml", "image:\n  apiVersion: v1\n  kind: Pod\n", ""}, {"doc.yaml", "text: |\n  apiVersion: v1\n  kind: Pod\n", ""}, {"Chart.yaml", "apiVersion: v2\nname: x\n", ""},
+      {"both.yaml", "AWSTemplateFormatVersion: 2010-09-09\napiVersion: v1\nkind: x\n", "cloudformation"}, {"docker-compose.yaml", kPod, "compose"}, {".github/workflows/x.yaml", kPod, "github_actions"},
+      {"only-kind.yaml", "kind: Pod\n", ""}, {"eslint.json", "{\"kind\": \"x\"}", ""},
       // What is none of it
       {"package.json", "{\"name\": \"x\", \"version\": \"1.0.0\"}", ""}, {"package-lock.json", "{\"lockfileVersion\": 3}", ""}, {"tsconfig.json", "{\"compilerOptions\": {}}", ""},
       {"composer.json", "{\"require\": {}}", ""}, {".eslintrc.json", "{\"rules\": {}}", ""}, {"cdk.json", "{\"app\": \"node app.js\"}", ""}, {"appsettings.json", "{\"Logging\": {}}", ""},
@@ -47,7 +54,6 @@ TEST_CASE("a file's name and first bytes tell its language") {
     REQUIRE(language.ok());
     CHECK((*language == nullptr ? std::string() : std::string((*language)->name())) == row.language);
   }
-  (void)kPod;
 }
 
 TEST_CASE("only files whose name leaves it open are read to be recognised") {

@@ -1,0 +1,64 @@
+#include "lib/lang/kubernetes/kubernetes.h"
+
+#include <set>
+
+#include "lib/git/paths.h"
+#include "lib/lang/kubernetes/manifest.h"
+#include "lib/lang/kubernetes/recognise.h"
+
+namespace weir::kubernetes {
+namespace {
+
+constexpr size_t kHead = 4096;
+
+std::string FolderOf(std::string_view path) {
+  const size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? std::string() : std::string(path.substr(0, slash));
+}
+
+class KubernetesLanguage final : public Language {
+ public:
+  std::string_view name() const override { return "kubernetes"; }
+
+  bool NeedsHead(std::string_view path) const override { return MayBeManifest(path); }
+  bool Claims(std::string_view path, std::string_view head) const override { return MayBeManifest(path) && !head.empty() && LooksLikeManifest(head); }
+
+  Result<std::vector<std::string>> ScopesOf(std::span<const std::string> paths, const git::Snapshot&, std::string&) const override {
+    std::set<std::string> out;
+    for (const std::string& path : paths) out.insert(FolderOf(path));
+    return std::vector<std::string>(out.begin(), out.end());
+  }
+
+  Result<std::vector<std::string>> AllScopes(const git::Snapshot& snapshot, std::string& cache) const override {
+    const Language* const self = this;
+    WEIR_ASSIGN_OR_RETURN(auto files, FilesOf({&self, 1}, snapshot, ""));
+    return ScopesOf(files[this], snapshot, cache);
+  }
+
+  void Evaluate(std::string_view scope, const git::Snapshot& snapshot, SourceMap& sources, Arena& arena, const Limits& limits, Document& out) const override {
+    const auto entries = snapshot.List(scope);
+    if (!entries.ok()) return;
+    ManifestReader reader(sources, arena, limits, out);
+    for (const git::DirEntry& entry : *entries) {
+      const std::string path = git::Join(scope, entry.name);
+      if ((entry.kind != git::EntryKind::kFile && entry.kind != git::EntryKind::kExecutable) || !MayBeManifest(path)) continue;
+      const auto blob = snapshot.Read(path, limits.file_size);
+      if (!blob.ok()) {
+        // Too large to be read; whether it is a manifest tells its beginning.
+        const auto language = LanguageIn(snapshot, path);
+        if (!language.ok() || *language == this) out.diagnostics.push_back({Diagnostic::Kind::kLimit, {}, arena.Copy(std::string_view(blob.status().message())), "Raise the limit or exclude the file"});
+        continue;
+      }
+      if (LanguageOf(path, blob->text().substr(0, kHead)) == this) reader.Read(path, *blob);
+    }
+  }
+};
+
+}  // namespace
+
+const Language& Kubernetes() {
+  static const KubernetesLanguage language;
+  return language;
+}
+
+}  // namespace weir::kubernetes

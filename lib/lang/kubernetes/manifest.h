@@ -1,0 +1,34 @@
+// The objects of a manifest. Internal.
+#pragma once
+
+#include <string>
+
+#include "lib/base/sources.h"
+#include "lib/git/snapshot.h"
+#include "lib/model/document.h"
+#include "lib/syntax/yaml/yaml.h"
+
+namespace weir::kubernetes {
+
+/// Adds the objects of manifests to a document.
+class ManifestReader {
+ public:
+  ManifestReader(SourceMap& sources, Arena& arena, const Limits& limits, Document& out) : sources_(sources), arena_(arena), limits_(limits), out_(out) {}
+
+  /// Reads one file; its errors become diagnostics.
+  void Read(const std::string& path, const Blob& blob);
+
+ private:
+  void Objects(const yaml::Node& node, std::string_view kind_of_item, int depth);
+  void Declare(const yaml::Node& node, std::string_view kind);
+  const Value* WithoutPlaceholders(const Value& v, int depth) const;
+
+  SourceMap& sources_;
+  Arena& arena_;
+  const Limits& limits_;
+  Document& out_;
+  bool has_placeholders_ = false;  // of the file that is being read
+  bool too_many_ = false;
+};
+
+}  // namespace weir::kubernetes
