@@ -42,6 +42,7 @@ struct Function {
   bool takes_null = false;
   bool takes_unknown = false;
   bool reads_path = false;  // args[0] is read at the path args[1] ("a.b.0.c"), and nowhere else: what is blamed
+  bool inside = false;      // the result, or each element of it, is a value inside args[0]: it and what is read of it is blamed
 };
 
 /// The standard library and the extensions: strings, math, lists, encoders, network, optional values.

@@ -109,6 +109,8 @@ class Explainer {
       const weir::Value* element = range.is(Type::kList) ? range.At(i).model : range.EntryAt(i).model;
       place.path.push_back(range.is(Type::kList) ? IndexKey(i) : range.At(i).text);
       place.parent = element;
+    } else if (at.known && range.is(Type::kList)) {
+      place = Inside(at, range.At(i).model);
     }
     places_[slot] = std::move(place);
   }
@@ -240,11 +242,12 @@ class Explainer {
       if (place.known && place.parent == nullptr) place.parent = evaluator_.slot(node.a).model;
       return place;
     }
-    if (node.op == Op::kCall) return PathArgument(node);
+    if (node.op == Op::kCall) return PlaceOfCall(index);
     if (node.op != Op::kSelect && node.op != Op::kHas && node.op != Op::kIndex) return {};
     Place place = PlaceOf(node.a);
     if (!place.known) return place;
     if (node.op == Op::kIndex) {
+      if (const Value owner = evaluator_.Eval(node.a); owner.is(Type::kList) && !owner.wraps()) return Inside(place, evaluator_.Eval(index).model);
       const Value key = evaluator_.Eval(node.b);
       if (key.is(Type::kInt))
         place.path.push_back(IndexKey(size_t(key.integer)));
@@ -273,11 +276,52 @@ class Explainer {
     return place;
   }
 
-  // What a function reads that is given a value and a path into it, as far as the path leads by plain keys.
-  Place PathArgument(const Node& node) {
+  Place PlaceOfCall(uint32_t index) {
+    const Node& node = view_.nodes[index];
     const Function* function =
         evaluator_.context().functions.FindByHash(uint64_t(node.a) | uint64_t(node.b) << 32);
-    if (function == nullptr || !function->reads_path || view_.lists[node.c] < 2) return {};
+    if (function == nullptr || view_.lists[node.c] == 0) return {};
+    if (function->reads_path) return PathArgument(node);
+    if (!function->inside) return {};
+    const Place of = PlaceOf(view_.lists[node.c + 1]);
+    const Value result = evaluator_.Eval(index);
+    // A list that the function made stands for its elements.
+    return result.model == nullptr && result.is(Type::kList) ? of : Inside(of, result.model);
+  }
+
+  // The place of `target`, which is found below that of `from`.
+  Place Inside(const Place& from, const weir::Value* target) {
+    Place place = from;
+    if (!from.known || from.parent == nullptr || target == nullptr || !Search(*from.parent, target, 0, place.path)) return {};
+    place.parent = target;
+    place.absent = false;
+    return place;
+  }
+  bool Search(const weir::Value& at, const weir::Value* target, int depth, std::vector<std::string_view>& path) {
+    constexpr int kDeepest = 16;
+    if (&at == target) return true;
+    if (depth > kDeepest || !evaluator_.context().Spend(1)) return false;
+    const auto below = [&](std::string_view key, const weir::Value& next) {
+      path.push_back(key);
+      if (Search(next, target, depth + 1, path)) return true;
+      path.pop_back();
+      return false;
+    };
+    if (IsMapping(at.kind))
+      return std::ranges::any_of(at.entries, [&](const Entry& e) { return below(e.key, *e.value); });
+    if (!IsSequence(at.kind)) return false;
+    for (size_t i = 0; i < at.items.size(); ++i) {
+      const size_t own = path.size();
+      path.push_back({});  // its text is made where it is needed
+      if (Search(*at.items[i], target, depth + 1, path)) return path[own] = IndexKey(i), true;
+      path.pop_back();
+    }
+    return false;
+  }
+
+  // What a function reads that is given a value and a path into it, as far as the path leads by plain keys.
+  Place PathArgument(const Node& node) {
+    if (view_.lists[node.c] < 2) return {};
     Place place = PlaceOf(view_.lists[node.c + 1]);
     const Value path = evaluator_.Eval(view_.lists[node.c + 2]);
     if (!place.known || place.parent == nullptr || !path.is(Type::kString)) return {};

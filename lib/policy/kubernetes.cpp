@@ -1,4 +1,8 @@
-// k8s.…: the pods and containers of whatever runs them.
+// k8s.…: the pods and containers of whatever runs them, and the flags that their programs get.
+#include <algorithm>
+#include <string>
+#include <vector>
+
 #include "lib/lang/kubernetes/pod.h"
 #include "lib/policy/function_groups.h"
 
@@ -42,13 +46,95 @@ Value Pods(Args args, EvalContext& context) {
   return Value::List(items);
 }
 
+// A word of a container's command line and the element that it stands in.
+struct Word {
+  std::string_view text;
+  const weir::Value* element;
+  bool open = false;  // only its beginning is known
+};
+
+// The words of `command` and `args`; those of a shell's script too. Where an element is not known at all, `complete` becomes false.
+std::vector<Word> WordsOf(const weir::Value& container, bool& complete, EvalContext& context) {
+  std::vector<Word> out;
+  const auto add = [&](const weir::Value& element) {
+    if (element.is_unknown() && !element.has(weir::Value::kPartial)) complete = false;
+    if (element.kind != Kind::kString && !(element.is_unknown() && element.has(weir::Value::kPartial))) return;
+    std::string_view text = element.text;
+    if (!context.Spend(1 + text.size() / 16)) complete = false;
+    constexpr std::string_view kBlank = " \t\r\n", kQuote = "\"'";
+    if (text.starts_with('-') || text.find_first_of(kBlank) == std::string_view::npos) return out.push_back({text, &element, element.is_unknown()});
+    while (!text.empty()) {
+      text.remove_prefix(std::min(text.find_first_not_of(kBlank), text.size()));
+      std::string_view word = text.substr(0, text.find_first_of(kBlank));
+      text.remove_prefix(word.size());
+      while (!word.empty() && kQuote.find(word.front()) != std::string_view::npos) word.remove_prefix(1);
+      while (!word.empty() && kQuote.find(word.back()) != std::string_view::npos) word.remove_suffix(1);
+      if (!word.empty()) out.push_back({word, &element, element.is_unknown() && text.empty()});
+    }
+  };
+  for (const std::string_view key : {"command", "args"}) {
+    const weir::Value* list = IsMapping(container.kind) ? container.Get(key) : nullptr;
+    if (list == nullptr) continue;
+    if (!IsSequence(list->kind)) add(*list);
+    else
+      for (const weir::Value* element : list->items) add(*element);
+  }
+  return out;
+}
+
+Value ValueAt(std::string_view text, const Word& word) {
+  Value v = Value::String(text);
+  v.model = word.element;
+  v.soft = true;  // "false" equals false
+  return v;
+}
+
+Value Flag(Args args, EvalContext& context) {
+  if (!args[1].is(Type::kString)) return Value::Error("k8s.flag() takes a container and the name of a flag");
+  if (args[0].model == nullptr) return Value::SoftNull();
+  const weir::Value& container = *args[0].model;
+  bool complete = true;
+  const std::vector<Word> words = WordsOf(container, complete, context);
+  const std::string flag = "--" + std::string(args[1].text);
+  // The last one counts.
+  for (size_t i = words.size(); i-- > 0;) {
+    const Word& word = words[i];
+    if (word.text.starts_with(flag)) {
+      const std::string_view rest = word.text.substr(flag.size());
+      if (word.open && (rest.empty() || rest[0] == '=')) return Value::Unknown(word.element);
+      if (rest.starts_with('=')) return ValueAt(rest.substr(1), word);
+      if (!rest.empty()) continue;
+      const bool own = i + 1 < words.size() && !words[i + 1].text.starts_with('-') && words[i + 1].element->kind == Kind::kString;
+      return own ? ValueAt(words[i + 1].text, words[i + 1]) : ValueAt("true", word);
+    }
+    if (word.open && std::string_view(flag).starts_with(word.text)) return Value::Unknown(word.element);
+  }
+  const weir::Value* where = container.Get("command");
+  if (where == nullptr || where->is_null()) where = container.Get("args");
+  if (!complete) return Value::Unknown(where != nullptr ? where : &container);
+  return Value::SoftNull(where != nullptr ? where : &container);
+}
+
+Value Runs(Args args, EvalContext& context) {
+  if (!args[1].is(Type::kString)) return Value::Error("k8s.runs() takes a container and the name of a program");
+  if (args[0].model == nullptr) return Value::Bool(false);
+  bool complete = true;
+  const std::vector<Word> words = WordsOf(*args[0].model, complete, context);
+  const bool found = std::ranges::any_of(words, [&](const Word& w) { return !w.open && w.text.substr(w.text.rfind('/') + 1) == args[1].text; });
+  return found || complete ? Value::Bool(found) : Value::Unknown(args[0].model);
+}
+
+constexpr cel::Function Inside(std::string_view name, Value (*call)(Args, EvalContext&), uint8_t arguments = 1) {
+  cel::Function f{name, arguments, arguments, false, call};
+  f.inside = true;
+  return f;
+}
+
 constexpr cel::Function kFunctions[] = {
-    {"k8s.pod", 1, 1, false, Pod},
-    {"k8s.pods", 1, 1, false, Pods},
-    {"k8s.podSpec", 1, 1, false, PodSpec},
-    {"k8s.podMetadata", 1, 1, false, PodMetadata},
-    {"k8s.containers", 1, 1, false, Running},
-    {"k8s.allContainers", 1, 1, false, All},
+    Inside("k8s.pod", Pod),           Inside("k8s.pods", Pods),
+    Inside("k8s.podSpec", PodSpec),   Inside("k8s.podMetadata", PodMetadata),
+    Inside("k8s.containers", Running), Inside("k8s.allContainers", All),
+    Inside("k8s.flag", Flag, 2),      {"k8s.runs", 2, 2, false, Runs},
 };
 
 }  // namespace

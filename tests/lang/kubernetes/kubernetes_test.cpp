@@ -71,6 +71,11 @@ TEST_CASE("the pods of every kind that runs some are found") {
     CHECK((spec == nullptr ? 0 : ContainersOf(*spec, Containers::kLongRunning).size()) == c.running);
     CHECK((spec == nullptr ? 0 : ContainersOf(*spec, Containers::kAll).size()) == c.all);
   }
+  const auto has_pod = [](const std::string& object) { return PodTemplateOf(*Evaluate(object).document.resources.at(0)->body) != nullptr; };
+  CHECK(has_pod(Object("Pod", "spec: {hostPID: true}")));
+  CHECK(has_pod(Object("Deployment", "spec: {template: {spec: {}}}")));
+  CHECK(!has_pod(Object("Service", "spec: {type: NodePort}")));
+  CHECK(!has_pod(Object("SealedSecret", "spec: {template: {metadata: {name: x}}}")));
 }
 
 TEST_CASE("text with a placeholder is unknown behind its beginning") {
