@@ -39,6 +39,7 @@ int Fix(const FixArguments& arguments);
 int Explain(const std::string& id);
 int ShowPolicy(const std::string& id);
 int ListPolicies(const report::PolicyFilter& filter, const std::string& format);
+int DocumentPolicies(const std::string& folder, bool own);
 int CreateBaseline(bool force);
 int UpdateBaseline(bool add);
 int ShowBaseline();

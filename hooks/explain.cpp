@@ -9,6 +9,7 @@
 #include "lib/base/text.h"
 #include "lib/policy/exceptions.h"
 #include "lib/report/listing.h"
+#include "lib/report/reference.h"
 
 namespace weir::hooks {
 namespace {
@@ -67,6 +68,22 @@ int ListPolicies(const report::PolicyFilter& filter, const std::string& format) 
   // What a program reads is not cut.
   std::fputs(report::PolicyTable(policies, isatty(STDOUT_FILENO) != 0 ? TerminalOptions(false).width : UINT_MAX).c_str(), stdout);
   std::printf("%zu %s\n", policies.size(), policies.size() == 1 ? "policy" : "policies");
+  return 0;
+}
+
+int DocumentPolicies(const std::string& folder, bool own) {
+  scan::Options options;
+  options.image = &policy::Image::BuiltIn();
+  if (own) {
+    auto here = OptionsHere();
+    if (!here.ok()) return Fail(here.status());
+    options = *std::move(here);
+  }
+  std::vector<report::Listed> policies = PoliciesOf(options);
+  std::erase_if(policies, [&](const report::Listed& l) { return l.own != own; });
+  const std::vector<report::ReferencePage> pages = report::Reference(std::move(policies));
+  if (const Status written = report::WriteReference(pages, folder); !written.ok()) return Fail(written);
+  std::printf("%zu pages in %s\n", pages.size(), folder.c_str());
   return 0;
 }
 

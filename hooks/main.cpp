@@ -79,6 +79,12 @@ int main(int argc, char** argv) {
   CLI::App* show = command->add_subcommand("show", "All that a policy says: rules, expressions, fixes, examples");
   show->add_option("id", id, "Policy id or alias")->required();
   show->callback([&] { status = ShowPolicy(id); });
+  std::string folder;
+  bool own = false;
+  CLI::App* docs = command->add_subcommand("docs", "Write the reference: a page a provider, with an anchor for each id and alias");
+  docs->add_option("folder", folder, "Where the pages go; it is made if need be")->required();
+  docs->add_flag("--own", own, "The team's own policies instead of weir's");
+  docs->callback([&] { status = DocumentPolicies(folder, own); });
   std::vector<std::string> files;
   CLI::App* test = command->add_subcommand("test", "Compile policy files and run their examples");
   test->add_option("files", files, "YAML files")->required();

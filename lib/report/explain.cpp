@@ -18,14 +18,6 @@ namespace {
 using scan::Finding;
 using scan::Verdict;
 
-std::string_view LanguageTitle(std::string_view language) {
-  static constexpr std::pair<std::string_view, std::string_view> kTitles[] = {
-      {"terraform", "Terraform"}, {"cloudformation", "CloudFormation"}, {"kubernetes", "Kubernetes"}, {"dockerfile", "Dockerfile"}, {"github_actions", "GitHub Actions"}, {"gitlab_ci", "GitLab CI"}, {"arm", "ARM"}, {"bicep", "Bicep"}, {"helm", "Helm"}, {"ansible", "Ansible"}};
-  for (const auto& [name, title] : kTitles)
-    if (name == language) return title;
-  return language;
-}
-
 class Page {
  public:
   Page(const policy::Image& image, const policy::PolicyRecord& policy, const TextOptions& options) : image_(image), policy_(policy), options_(options), id_(image.Text(policy.id)) {}

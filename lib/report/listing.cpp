@@ -91,6 +91,14 @@ std::vector<std::string_view> LanguagesOf(const Listed& listed) {
   return out;
 }
 
+std::string_view LanguageTitle(std::string_view language) {
+  static constexpr std::pair<std::string_view, std::string_view> kTitles[] = {
+      {"terraform", "Terraform"}, {"cloudformation", "CloudFormation"}, {"kubernetes", "Kubernetes"}, {"dockerfile", "Dockerfile"}, {"github_actions", "GitHub Actions"}, {"gitlab_ci", "GitLab CI"}, {"arm", "ARM"}, {"bicep", "Bicep"}, {"helm", "Helm"}, {"ansible", "Ansible"}};
+  for (const auto& [name, title] : kTitles)
+    if (name == language) return title;
+  return language;
+}
+
 std::string_view ProviderOf(const Listed& listed) {
   const std::string_view id = listed.image->Text(listed.policy->id);
   return id.substr(0, id.find('-'));

@@ -39,5 +39,7 @@ std::string PolicyJson(const std::vector<Listed>& policies);
 /// The languages that a policy's rules speak of, and its provider: the id's first word.
 std::vector<std::string_view> LanguagesOf(const Listed& listed);
 std::string_view ProviderOf(const Listed& listed);
+/// As its makers write it: "github_actions" is "GitHub Actions".
+std::string_view LanguageTitle(std::string_view language);
 
 }  // namespace weir::report

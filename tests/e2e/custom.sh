@@ -96,6 +96,14 @@ check "alone, if asked" sh -c '"$WEIR" scan --no-built-in --policies security/ru
 check "policies test runs the examples of a folder" weir_status 0 policies test security/rules
 check "and counts them" says "2 verdicts as stated"
 
+# Their reference: with --own, those that .weir.yaml names.
+printf 'version: 1\ncustom: [security/rules]\n' >.weir.yaml && git add .weir.yaml
+check "policies docs writes their reference" weir_status 0 policies docs --own reference
+check "a page with the id as its anchor" grep -q '^## acme-sqs-no-owner$' reference/acme.md
+check "and nothing of weir's" sh -c '[ "$(ls reference)" = "$(printf "README.md\nacme.md")" ]'
+check "into a folder that can be made" weir_status 3 policies docs --own no/such/place
+rm -rf reference && git rm -qf .weir.yaml
+
 # Policies in Checkov's form, beside weir's own.
 mkdir -p checkov
 cat >checkov/q.yaml <<'YAML'
