@@ -51,6 +51,7 @@ class KubernetesLanguage final : public Language {
       }
       if (LanguageOf(path, blob->text().substr(0, kHead)) == this) reader.Read(path, *blob);
     }
+    reader.Finish();
   }
 };
 

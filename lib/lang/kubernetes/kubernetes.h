@@ -6,8 +6,8 @@
 //             of a generated name its beginning
 //   body      the object as it is written: apiVersion, kind, metadata, spec …
 //
-// The objects of a list (`kind: List`) are resources of their own. A scope is a folder. Text with a template's placeholder ({{ … }})
-// is unknown behind its known beginning.
+// The objects of a list (`kind: List`) are resources of their own. A scope is a folder: what its manifests select, bind and name are
+// references (relations.h). Text with a template's placeholder ({{ … }}) is unknown behind its known beginning.
 #pragma once
 
 #include "lib/lang/language.h"

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lib/lang/kubernetes/recognise.h"
+#include "lib/lang/kubernetes/relations.h"
 #include "lib/lang/yaml_value.h"
 
 namespace weir::kubernetes {
@@ -49,6 +50,11 @@ void ManifestReader::Read(const std::string& path, const Blob& blob) {
     if (document.root != nullptr) Objects(document.root->Resolved(), {}, 0);
 }
 
+void ManifestReader::Finish() {
+  Relate(objects_, arena_, out_);
+  out_.resources.insert(out_.resources.end(), objects_.begin(), objects_.end());
+}
+
 void ManifestReader::Objects(const Node& node, std::string_view kind_of_item, int depth) {
   if (node.kind != yaml::Kind::kMapping || too_many_) return;
   const std::string_view kind = IsObject(node) ? TextOf(&node, "kind") : kind_of_item;
@@ -59,7 +65,7 @@ void ManifestReader::Objects(const Node& node, std::string_view kind_of_item, in
 }
 
 void ManifestReader::Declare(const Node& node, std::string_view kind) {
-  if (out_.resources.size() >= kMostObjects) {
+  if (objects_.size() >= kMostObjects) {
     too_many_ = true;
     out_.diagnostics.push_back({Diagnostic::Kind::kLimit, HeaderOf(node), "The manifests of this folder hold more than 50000 objects", "Split it, or exclude it in .weir.yaml."});
     return;
@@ -78,7 +84,7 @@ void ManifestReader::Declare(const Node& node, std::string_view kind) {
   r->header = HeaderOf(node);
   const Value* body = ValueOf(node, YamlSchema::kYaml11, arena_, r->header);
   r->body = has_placeholders_ ? WithoutPlaceholders(*body, 0) : body;
-  out_.resources.push_back(r);
+  objects_.push_back(r);
 }
 
 // `image: "web:{{ tag }}"` is unknown behind "web:"; `image: {{ image }}` is a mapping to YAML.

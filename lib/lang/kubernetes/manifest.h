@@ -17,6 +17,8 @@ class ManifestReader {
 
   /// Reads one file; its errors become diagnostics.
   void Read(const std::string& path, const Blob& blob);
+  /// Publishes what was read, with how it refers to each other.
+  void Finish();
 
  private:
   void Objects(const yaml::Node& node, std::string_view kind_of_item, int depth);
@@ -27,6 +29,7 @@ class ManifestReader {
   Arena& arena_;
   const Limits& limits_;
   Document& out_;
+  std::vector<Resource*> objects_;
   bool has_placeholders_ = false;  // of the file that is being read
   bool too_many_ = false;
 };
