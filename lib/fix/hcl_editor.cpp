@@ -34,14 +34,6 @@ bool KeyIs(const hcl::ObjectItem& item, std::string_view name) {
 // Arguments that are maps in every provider; anything else that is missing on the way to an argument is a block.
 bool IsMapArgument(std::string_view name) { return name == "tags" || name == "labels" || name == "annotations" || name == "tags_all"; }
 
-NewValue Nested(std::span<const std::string> keys, const NewValue& value) {
-  if (keys.empty()) return value;
-  NewValue map;
-  map.kind = NewValue::Kind::kMap;
-  map.members.emplace_back(keys[0], Nested(keys.subspan(1), value));
-  return map;
-}
-
 class HclEditor final : public Editor {
  public:
   using Editor::Editor;
@@ -150,7 +142,7 @@ class HclEditor final : public Editor {
     }
     const auto* object = hcl::If<hcl::ObjectCons>(expr);
     if (object == nullptr || std::ranges::any_of(rest, [](const std::string& key) { return IsIndex(key); })) return false;
-    AddMember(*object, rest[0], Nested(std::span(rest).subspan(1), value));
+    AddMember(*object, rest[0], NewValue::Nested(std::span(rest).subspan(1), value));
     return true;
   }
 
@@ -274,7 +266,7 @@ class HclEditor final : public Editor {
 
   void InsertBlock(const Block& into, std::span<const std::string> names, const NewValue& body) {
     Style style = Inside(into);
-    NewValue nested = Nested(names, body);
+    NewValue nested = NewValue::Nested(names, body);
     const std::string lines = hcl_text::Body(nested, style);
     const std::string_view old = Text(into.body_span);
     const std::string outer = layout::IndentOf(text(), into.span.offset);
@@ -302,7 +294,7 @@ class HclEditor final : public Editor {
     for (const Block* b : place.block->body->blocks)
       if (b->type == place.rest[0] || (b->type == "dynamic" && !b->labels.empty() && b->labels[0].text == place.rest[0])) return false;
     const std::span<const std::string> keys(place.rest);
-    if (keys.size() == 1 || IsMapArgument(keys[0])) InsertAttribute(*place.block, keys[0], Nested(keys.subspan(1), value));
+    if (keys.size() == 1 || IsMapArgument(keys[0])) InsertAttribute(*place.block, keys[0], NewValue::Nested(keys.subspan(1), value));
     else {
       NewValue body;
       body.kind = NewValue::Kind::kMap;

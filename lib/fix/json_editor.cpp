@@ -170,13 +170,6 @@ class JsonEditor final : public Editor {
         [&](const std::string& indent, bool lines) { return Key(name) + colon_ + Render(value, indent, lines); });
   }
 
-  static NewValue Nested(std::span<const std::string> keys, const NewValue& value) {
-    if (keys.empty()) return value;
-    NewValue map;
-    map.kind = Kind::kMap;
-    map.members.emplace_back(keys[0], Nested(keys.subspan(1), value));
-    return map;
-  }
   // A call of one of CloudFormation's functions: what is added to it would take its meaning away.
   static bool IsComputed(const Value& object) {
     return object.members.size() == 1 && (object.members[0].key == "Ref" || object.members[0].key.starts_with("Fn::"));
@@ -215,7 +208,7 @@ class JsonEditor final : public Editor {
     }
     if (at->kind == json::Kind::kArray && at->items.size() == 1) at = at->items[0];
     if (at->kind != json::Kind::kObject || HasIndex(rest) || IsComputed(*at)) return false;
-    AddMember(*at, rest[0], Nested(std::span(rest).subspan(1), value));
+    AddMember(*at, rest[0], NewValue::Nested(std::span(rest).subspan(1), value));
     return true;
   }
 
@@ -310,7 +303,7 @@ class JsonEditor final : public Editor {
     Path rest{"resource", std::string(type), std::string(name)};
     const Value* at = Follow(root_, rest);
     const bool made = !rest.empty() && at->kind == json::Kind::kObject;
-    if (made) AddMember(*at, rest[0], Nested(std::span(rest).subspan(1), content));
+    if (made) AddMember(*at, rest[0], NewValue::Nested(std::span(rest).subspan(1), content));
     self_.clear();
     return made;
   }

@@ -54,6 +54,14 @@ NewValue NewValue::List(NewValue only) {
   return list;
 }
 
+NewValue NewValue::Nested(std::span<const std::string> keys, const NewValue& value) {
+  if (keys.empty()) return value;
+  NewValue map;
+  map.kind = Kind::kMap;
+  map.members.emplace_back(keys[0], Nested(keys.subspan(1), value));
+  return map;
+}
+
 std::optional<RuleFix> ReadRuleFix(std::string_view json) {
   static constexpr std::pair<std::string_view, Op> kOps[] = {{"set", Op::kSet}, {"remove", Op::kRemove}, {"append", Op::kAppend}, {"replace", Op::kReplace},
                                                              {"add_block", Op::kAddBlock}, {"add_resource", Op::kAddResource}, {"rename", Op::kRename}};

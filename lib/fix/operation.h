@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,6 +34,8 @@ struct NewValue {
   bool is(Kind k) const { return kind == k; }
   const NewValue* Find(std::string_view name) const;  // of a map, or null
   static NewValue List(NewValue only);
+  /// `value` under the first key of a map, in turn under the second …: {a: {b: value}}.
+  static NewValue Nested(std::span<const std::string> keys, const NewValue& value);
 };
 struct NewValue::Member : std::pair<std::string, NewValue> {
   using pair::pair;

@@ -155,14 +155,6 @@ class YamlEditor final : public Editor {
     return true;
   }
 
-  static NewValue Nested(std::span<const std::string> keys, const NewValue& value) {
-    if (keys.empty()) return value;
-    NewValue map;
-    map.kind = Kind::kMap;
-    map.members.emplace_back(keys[0], Nested(keys.subspan(1), value));
-    return map;
-  }
-
   bool Overwrite(const Place& at, const NewValue& value) {
     const Node& node = *at.node;
     if (node.kind == NodeKind::kAlias || (!node.anchor().empty() && !node.tag().empty())) return false;
@@ -205,7 +197,7 @@ class YamlEditor final : public Editor {
     if (rest.empty()) return (!path.empty() || target().kind == Target::Kind::kValue) && Overwrite(at, value);
     if (at.node->items().size() == 1) at = {at.node->items()[0], nullptr, at.node};
     if (std::ranges::any_of(rest, [](const std::string& key) { return IsIndex(key); })) return false;
-    return AddPair(at, rest[0], Nested(std::span(rest).subspan(1), value));
+    return AddPair(at, rest[0], NewValue::Nested(std::span(rest).subspan(1), value));
   }
 
   bool Remove(const Path& path) override {
