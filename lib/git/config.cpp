@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cstdlib>
 
+#include "lib/base/process.h"
+
 namespace weir::git {
 namespace {
 
@@ -54,6 +56,16 @@ bool IsTrue(const char* text) {
   return value == "1" || value == "true" || value == "yes" || value == "on";
 }
 
+// Conditions of `includeIf` depend on the repository, its branch and its remotes: git says which hold.
+bool HasConditionalIncludes(git_config* files) {
+  git_config_iterator* entries = nullptr;
+  if (git_config_iterator_glob_new(&entries, files, "^includeif\\.") != 0) return false;
+  git_config_entry* entry = nullptr;
+  const bool has = git_config_next(&entry, entries) == 0;
+  git_config_iterator_free(entries);
+  return has;
+}
+
 }  // namespace
 
 std::string NormalKey(std::string_view key) {
@@ -95,6 +107,10 @@ void ConfigReader::Load() const {
   int per_work_tree = 0;
   if (git_config_get_bool(&per_work_tree, files_, "extensions.worktreeConfig") == 0 && per_work_tree != 0)
     add(git_dir_ + "/config.worktree", GIT_CONFIG_LEVEL_APP);
+  if (HasConditionalIncludes(files_)) {
+    const auto listed = Run({"git", "--git-dir=" + git_dir_, "config", "--list", "--null", "--includes"});
+    if (listed.ok() && listed->exit == 0) return AddListed(listed->out);
+  }
 
   // Later ones win; GIT_CONFIG_PARAMETERS (from `git -c`) comes after the numbered ones.
   unsigned count = 0;
@@ -112,6 +128,15 @@ void ConfigReader::Load() const {
     QuotedWords words(parameters);
     std::string key, value;
     while (words.Next(key, value)) given_[NormalKey(key)] = value;
+  }
+}
+
+void ConfigReader::AddListed(std::string_view entries) const {
+  while (!entries.empty()) {
+    const std::string_view entry = entries.substr(0, entries.find('\0'));
+    entries.remove_prefix(std::min(entries.size(), entry.size() + 1));
+    const size_t line = entry.find('\n');
+    given_[std::string(entry.substr(0, line))] = line == std::string_view::npos ? "true" : std::string(entry.substr(line + 1));
   }
 }
 

@@ -29,12 +29,13 @@ class ConfigReader {
 
  private:
   void Load() const;
+  void AddListed(std::string_view entries) const;  // of git config --list --null
 
   std::string git_dir_, common_dir_;
   mutable std::once_flag loaded_;
   mutable git_config* files_ = nullptr;
   mutable std::mutex mutex_;
-  mutable std::map<std::string, std::string, std::less<>> given_;  // by -c and GIT_CONFIG_COUNT
+  mutable std::map<std::string, std::string, std::less<>> given_;  // by -c, by GIT_CONFIG_COUNT, or all where git was asked
 };
 
 /// Section and name in lower case, a subsection as it is: how git compares keys.

@@ -283,6 +283,20 @@ TEST_CASE("staging keeps modes and everything else, and gives way to another git
   CHECK(locked.message().find("index.lock") != std::string::npos);
 }
 
+TEST_CASE("files that configuration includes on a condition count where git says that it holds") {
+  TestRepo repo;
+  repo.Write("there.conf", "[weir]\n\tblock = low\n[weir \"Sub\"]\n\tflag\n");
+  repo.Write("elsewhere.conf", "[weir]\n\tblock = critical\n");
+  repo.Git({"config", "includeIf.gitdir:" + repo.path() + "/.path", repo.path() + "/there.conf"});
+  repo.Git({"config", "includeIf.gitdir:/nowhere/.path", repo.path() + "/elsewhere.conf"});
+  CHECK(Open(repo)->Config("weir.block") == "low");
+  CHECK(Open(repo)->Config("weir.Sub.flag") == "true");
+  repo.Git({"config", "includeIf.hasconfig:remote.*.url:https://example.com/**.path", repo.path() + "/elsewhere.conf"});
+  CHECK(Open(repo)->Config("weir.block") == "low");
+  repo.Git({"remote", "add", "origin", "https://example.com/team/infrastructure"});
+  CHECK(Open(repo)->Config("weir.block") == "critical");
+}
+
 TEST_CASE("configuration has git's own precedence") {
   TestRepo repo;
   repo.Git({"config", "weir.block", "high"});
