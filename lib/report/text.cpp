@@ -37,6 +37,7 @@ class TextReport {
     std::vector<size_t> shown;
     for (size_t i = 0; i < report_.findings.size(); ++i)
       if (report_.findings[i].action != Action::kNone) shown.push_back(i);
+    std::ranges::stable_partition(shown, [&](size_t i) { return report_.findings[i].action == Action::kBlock; });
     const size_t limit = options_.all ? shown.size() : std::min(shown.size(), kShown);
     for (size_t i = 0; i < limit; ++i) WriteFinding(report_.findings[shown[i]], shown[i], i > 0 ? &report_.findings[shown[i - 1]] : nullptr);
     if (limit < shown.size()) More(shown, limit);
@@ -62,7 +63,7 @@ class TextReport {
 
   // What else is wrong with the same text needs no second look at it.
   static bool SamePlace(const Finding& f, const Finding* previous) {
-    return previous != nullptr && f.in != nullptr && previous->in == f.in && previous->evaluation == f.evaluation && previous->span == f.span && previous->blame == f.blame;
+    return previous != nullptr && f.in != nullptr && previous->in == f.in && previous->evaluation == f.evaluation && previous->span == f.span;
   }
 
   // How many are not shown, and what shows them.
@@ -97,7 +98,7 @@ class TextReport {
       }
     }
     out_ += Wrapped(f.refused, options_.width, 2);
-    if (!f.since.empty()) out_ += "  since " + TerminalSafe(f.since) + "\n";
+    if (!f.since.empty() && !(again && previous->since == f.since)) out_ += "  since " + TerminalSafe(f.since) + "\n";
     if (const auto fix = fixes_.find(index); fix != fixes_.end()) Diff(f, fix->second);
     out_ += "\n";
   }
