@@ -113,6 +113,8 @@ class Loader {
     return tree;
   }
 
+  static bool IsResource(const hcl::Block& block) { return block.type == "resource" || block.type == "data" || block.type == "ephemeral"; }
+
   /// "resource.aws_x.y", "variable.z": what must be unique. Empty for blocks that may be repeated.
   static std::string IdentityOf(const hcl::Block& block) {
     std::string id(block.type);
@@ -124,7 +126,7 @@ class Loader {
       if (text != nullptr && text->literal() != nullptr) (id += '.') += text->literal()->text;
       return id;
     }
-    const bool two = block.type == "resource" || block.type == "data" || block.type == "ephemeral";
+    const bool two = IsResource(block);
     const bool one = block.type == "variable" || block.type == "output" || block.type == "module";
     if (!two && !one) return {};
     for (const hcl::Label& label : block.labels) (id += '.') += label.text;
@@ -162,7 +164,7 @@ class Loader {
       if (!id.empty() && !by_identity_.emplace(id, blocks_.size()).second) {
         Report(Diagnostic::Kind::kEvaluation, block->header_span, "Duplicate declaration",
                TerminalSafe(id) + " is declared already in this module; names must be unique.");
-        continue;
+        if (!IsResource(*block)) continue;
       }
       blocks_.push_back(block);
       if (block->type == "locals") DeclareLocals(*block, false);
@@ -229,7 +231,7 @@ class Loader {
 
   void Publish() {
     for (const hcl::Block* block : blocks_) {
-      if (block->type == "resource" || block->type == "data" || block->type == "ephemeral") {
+      if (IsResource(*block)) {
         ResourceDecl decl;
         decl.block = block;
         decl.type = block->labels[0].text;
@@ -237,7 +239,9 @@ class Loader {
           decl.type = context_.arena.Copy(std::string(block->type) + "." + std::string(decl.type));
         decl.name = block->labels[1].text;
         decl.key = context_.arena.Copy(std::string(decl.type) + "." + std::string(decl.name));
-        module_.resource_index.emplace(decl.key, module_.resources.size());
+        decl.node = decl.key;
+        if (!module_.resource_index.emplace(decl.key, module_.resources.size()).second)
+          decl.node = context_.arena.Copy(std::string(decl.key) + "#" + std::to_string(module_.resources.size()));
         module_.resources.push_back(decl);
         continue;
       }

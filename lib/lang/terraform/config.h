@@ -5,7 +5,8 @@
 // name), with override files merged in (https://developer.hashicorp.com/terraform/language/files/override),
 // and for a root module terraform.tfvars, terraform.tfvars.json and *.auto.tfvars(.json) in lexical order.
 //
-// A syntax error, a duplicate, a misplaced block is one diagnostic; everything else is there.
+// A syntax error, a duplicate, a misplaced block is one diagnostic; everything else is there. A resource that is declared
+// again is there as well, so that it is judged; references mean the first.
 #pragma once
 
 #include <map>
@@ -29,7 +30,8 @@ struct ResourceDecl {
   const hcl::Block* block = nullptr;
   std::string_view type;
   std::string_view name;
-  std::string_view key;  // "aws_s3_bucket.x", "data.aws_ami.x": the address within the module
+  std::string_view key;   // "aws_s3_bucket.x", "data.aws_ami.x": the address within the module
+  std::string_view node;  // the same; of an address that is declared already one of its own, which nothing refers to
 };
 
 /// A value set for a root variable by a file; of several the last one counts.

@@ -28,7 +28,7 @@ ModuleInstance::ModuleInstance(Evaluation& evaluation, const ModuleConfig& confi
     depth_ = parent->depth_ + 1;
     stands_for_all_ = parent->stands_for_all_ || key.repetition == Repetition::kUnknown;
   }
-  for (const ResourceDecl& decl : config.resources) nodes_[decl.key].decl = &decl;
+  for (const ResourceDecl& decl : config.resources) nodes_[decl.node].decl = &decl;
   for (const auto& [call_name, block] : config.calls) calls_[call_name].block = block;
 }
 

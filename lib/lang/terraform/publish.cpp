@@ -22,7 +22,7 @@ void ModuleInstance::Add(std::string_view type, std::string_view name, std::stri
 
 void ModuleInstance::Publish() {
   for (const ResourceDecl& decl : config_.resources) {
-    ResourceNode& node = *Node(decl.key);
+    ResourceNode& node = *Node(decl.node);
     ExpandNode(node);
     for (ResourceInstance& instance : node.instances) {
       Reference(node, instance);

@@ -388,6 +388,16 @@ resource "p" "y" {
   CHECK(scan.Related("b.x", "p", "policy") == "p.y ");
 }
 
+TEST_CASE("a resource that is declared again is there too, and references mean the first") {
+  const Scan scan(Files{{"a.tf", "resource \"r\" \"a\" {\n  p = 1\n}\nresource \"r\" \"b\" {\n  q = r.a.p\n}\n"}, {"b.tf", "resource \"r\" \"a\" {\n  p = 2\n}\n"}});
+  CHECK(scan.Summaries() == "Duplicate declaration; ");
+  CHECK(scan.At("r.b", "q")->number.AsInt() == 1);
+  std::vector<int64_t> values;
+  for (const Resource* r : scan.document.resources)
+    if (r->address == "r.a") values.push_back(r->body->Get("p")->number.AsInt().value_or(0));
+  CHECK(values == std::vector<int64_t>{1, 2});
+}
+
 TEST_CASE("what is wrong is one diagnostic and hides nothing else") {
   struct Case {
     const char* text;
