@@ -127,6 +127,8 @@ struct Access {
       path;  // keys from there: "ingress", "[0]", "cidr_blocks", "[1]"; an index in brackets
   const weir::Value* value = nullptr;  // the value there; for what is absent its nearest existing parent
   bool absent = false;
+  bool made = false;  // `value` was handed out by a function that was given what stands at `path`: a statement of the
+                      // policy document in a text. An unknown place has no path
 };
 
 /// The values that made the expression false, minimal, in the order of the expression, each once. Valid as

@@ -2,6 +2,7 @@
 // follows only those that decided. Nothing is tracked while policies run; this costs only where there is a
 // finding.
 #include <algorithm>
+#include <array>
 
 #include "lib/cel/evaluator.h"
 
@@ -11,9 +12,12 @@ namespace {
 class Explainer {
  public:
   Explainer(Program program, std::span<const Value> variables, EvalContext& context)
-      : evaluator_(program, variables, context), view_(evaluator_.view()), places_(view_.header->slots) {
-    for (uint32_t i = 0; i < variables.size() && i < places_.size(); ++i)
-      places_[i] = {true, uint16_t(i), {}, nullptr, false};
+      : evaluator_(program, variables, context), view_(evaluator_.view()), places_(view_.header->slots), sources_(places_.size()) {
+    for (uint32_t i = 0; i < variables.size() && i < places_.size(); ++i) {
+      sources_[i] = {true, uint16_t(i), {}, variables[i].model, false};
+      // A map that a function made has no keys in the resource.
+      if (!variables[i].is(Type::kMap) || variables[i].wraps()) places_[i] = {true, uint16_t(i), {}, nullptr, false};
+    }
   }
 
   std::vector<Access> Run() {
@@ -21,7 +25,7 @@ class Explainer {
     // What lies above another value that decided says nothing more.
     const auto above = [&](const Access& a) {
       return std::ranges::any_of(found_, [&](const Access& b) {
-        return a.slot == b.slot && a.path.size() < b.path.size() && !a.path.empty() &&
+        return a.slot == b.slot && !a.made && a.path.size() < b.path.size() && !a.path.empty() &&
                std::ranges::equal(a.path, b.path.first(a.path.size()));
       });
     };
@@ -38,6 +42,7 @@ class Explainer {
     std::vector<std::string_view> path;
     const weir::Value* parent = nullptr;  // nearest existing value on the way
     bool absent = false;
+    bool made = false;  // by a function, from what stands there
   };
 
   // Adds what made node `index` have the truth value `wanted`; it has it.
@@ -92,6 +97,8 @@ class Explainer {
     const Place at = PlaceOf(node.a);
     for (size_t i = 0; i < n; ++i) {
       Bind(node, range, i, at);
+      // No key was the one that was looked for: that says the map, not each of its entries.
+      if (range.is(Type::kMap) && at.known && node.extra == Node::kNone && node.op == Op::kExists && !wanted) places_[node.c] = at;
       if (!Truthy(evaluator_.Eval(node.b), element_truth)) continue;
       Decide(node.b, element_truth);
     }
@@ -103,6 +110,7 @@ class Explainer {
     // Of two variables the second one is the element.
     const uint32_t slot = node.extra == Node::kNone ? node.c : node.extra;
     places_[node.c] = {};
+    sources_[node.c] = sources_[slot] = at.known ? Place() : SourceOf(node.a);
     Place place;
     if (range.wraps() && at.known) {
       place = at;
@@ -117,10 +125,14 @@ class Explainer {
 
   void Membership(const Node& node, bool wanted) {
     const Value needle = evaluator_.Eval(node.a), range = evaluator_.Eval(node.b);
-    if (wanted && range.is(Type::kList) && range.model != nullptr) {
+    if (wanted && range.is(Type::kList)) {
       const Place at = PlaceOf(node.b);
-      for (size_t i = 0; i < range.size() && at.known; ++i) {
+      for (size_t i = 0; i < range.size(); ++i) {
         if (Equal(needle, range.At(i)) != Truth::kTrue) continue;
+        if (!at.known || !range.wraps()) {
+          if (AddMade(range.At(i), node.b)) return;
+          break;
+        }
         Place place = at;
         place.path.push_back(IndexKey(i));
         place.parent = range.At(i).model;
@@ -143,9 +155,7 @@ class Explainer {
       case Op::kHas:
       case Op::kIndex: {
         // Not reached by a path (it came from a function): its own origin is what can be shown.
-        const Value v = evaluator_.Eval(index);
-        if (v.model != nullptr && v.model->origin.valid()) return Add({true, 0, {}, v.model, false});
-        if (node.op != Op::kVariable) Leaves(node.a);
+        if (!AddMade(evaluator_.Eval(index), index) && node.op != Op::kVariable) Leaves(node.a);
         return;
       }
       case Op::kNot:
@@ -208,6 +218,60 @@ class Explainer {
   void Bound(const Node& node) {
     evaluator_.slot(node.c) = evaluator_.Eval(node.a);
     places_[node.c] = PlaceOf(node.a);
+    sources_[node.c] = SourceOf(node.a);
+  }
+
+  // The place in a resource from which the node's value was made: of a function's result its first argument's.
+  Place SourceOf(uint32_t index) {
+    const Node& node = view_.nodes[index];
+    if (Place place = PlaceOf(index); place.known) return place;
+    const auto first = [&](std::span<const uint32_t> parts) {
+      for (const uint32_t part : parts)
+        if (Place place = SourceOf(part & ~kOptionalEntry); place.known) return place;
+      return Place();
+    };
+    switch (node.op) {
+      case Op::kVariable:
+        return sources_[node.a];
+      case Op::kCall:
+        return first({&view_.lists[node.c + 1], view_.lists[node.c]});
+      case Op::kList:
+        return first({&view_.lists[node.a], node.b});
+      case Op::kAdd:
+      case Op::kOptOr:
+      case Op::kOptOrValue:
+        return first(std::array{node.a, node.b});
+      case Op::kConditional:
+        return SourceOf(Truthy(evaluator_.Eval(node.a), true) ? node.b : node.c);
+      case Op::kSelect:
+      case Op::kHas:
+      case Op::kIndex:
+      case Op::kFilter:
+      case Op::kMapTo:
+      case Op::kTransformList:
+      case Op::kTransformMap:
+      case Op::kTransformMapEntry:
+      case Op::kOptMap:
+      case Op::kOptFlatMap:
+        return SourceOf(node.a);
+      default:
+        return {};
+    }
+  }
+
+  // Adds a value of a resource that a function handed out, or of a list of such values each; false where there is none.
+  bool AddMade(const Value& value, uint32_t index) {
+    bool added = false;
+    if (value.model != nullptr && value.model->origin.valid()) {
+      Place place = SourceOf(index);
+      place.parent = value.model;
+      place.made = true;
+      Add(place);
+      added = true;
+    } else if (value.is(Type::kList) && !value.wraps()) {
+      for (size_t i = 0; i < value.size(); ++i) added |= !value.At(i).is(Type::kList) && AddMade(value.At(i), index);
+    }
+    return added;
   }
 
   // What filter() kept is what there is to see, by what made it stay; where it kept nothing, or for map(),
@@ -364,6 +428,7 @@ class Explainer {
     access.path = evaluator_.context().arena.Copy(place.path);
     access.value = place.parent;
     access.absent = place.absent;
+    access.made = place.made;
     for (const Access& other : found_)
       if (other.slot == access.slot && other.value == access.value &&
           std::ranges::equal(other.path, access.path))
@@ -373,7 +438,7 @@ class Explainer {
 
   Evaluator evaluator_;
   const View& view_;
-  std::vector<Place> places_;
+  std::vector<Place> places_, sources_;  // by slot
   std::vector<Access> found_;
 };
 

@@ -10,7 +10,7 @@ namespace weir::fix {
 
 struct ExampleResults {
   std::vector<std::string> errors;  // "file:line: …"
-  size_t verdicts = 0;              // that were as stated
+  size_t verdicts = 0, blames = 0;  // that were as stated
   size_t fixes_verified = 0, fixes_refused = 0;
 };
 

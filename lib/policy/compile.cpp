@@ -143,22 +143,34 @@ class Compiler {
 
 std::vector<std::string> Strings(const YAML::Node& node) {
   std::vector<std::string> out;
-  if (!node) return out;
   if (node.IsScalar()) out.push_back(node.Scalar());
   else if (node.IsSequence())
     for (const auto& item : node) out.push_back(item.Scalar());
   return out;
 }
 
+// `[address, …]`, or `address: paths`.
+std::vector<Example::Statement> Statements(const YAML::Node& node) {
+  std::vector<Example::Statement> out;
+  const auto add = [&](const YAML::Node& address) -> Example::Statement& {
+    const Place at = PlaceOf(address);
+    return out.emplace_back(Example::Statement{address.Scalar(), {}, at.line, at.column});
+  };
+  if (!node) return out;
+  if (node.IsMap())
+    for (const auto& item : node) add(item.first).stated = Strings(item.second);
+  else if (node.IsSequence())
+    for (const auto& item : node) add(item);
+  else if (node.IsScalar())
+    add(node);
+  return out;
+}
+
 Example ExampleOf(const YAML::Node& node, const RuleLanguage& language, std::string policy, const std::string& path) {
-  Example example{.policy = std::move(policy), .language = std::string(language.key), .text = node[std::string(language.key)].Scalar(),
-                  .file = node["file"] ? node["file"].Scalar() : std::string(language.example_file), .pass = Strings(node["pass"]), .unknown = Strings(node["unknown"]),
-                  .fail = {}, .path = path, .line = PlaceOf(node).line};
-  if (node["fail"] && node["fail"].IsMap())
-    for (const auto& f : node["fail"]) example.fail.push_back({f.first.Scalar(), Strings(f.second)});
-  else
-    for (const std::string& address : Strings(node["fail"])) example.fail.push_back({address, {}});
-  return example;
+  const Place at = PlaceOf(node);
+  return {.policy = std::move(policy), .language = std::string(language.key), .text = node[std::string(language.key)].Scalar(),
+                  .file = node["file"] ? node["file"].Scalar() : std::string(language.example_file), .pass = Statements(node["pass"]), .fail = Statements(node["fail"]),
+                  .unknown = Statements(node["unknown"]), .refused = Statements(node["refused"]), .path = path, .line = at.line, .column = at.column};
 }
 
 }  // namespace

@@ -41,17 +41,17 @@ struct Compiled {
 /// Compiles the documents of all `files`, in weir's form or Checkov's. Every error is reported, not only the first.
 Compiled Compile(const std::vector<SourceFile>& files, const CompileOptions& options = {});
 
-/// One example of a policy, as its file has it.
+/// One example of a policy, as its file has it. Lines and columns are the policy file's, from 1.
 struct Example {
   std::string policy, language, text, file;  // file: where the text stands in the tree that is judged
-  std::vector<std::string> pass, unknown;
-  struct Failure {
-    std::string resource;
-    std::vector<std::string> blame;
+  struct Statement {
+    std::string resource;  // its address
+    std::vector<std::string> stated;  // of `fail`: the paths that are blamed; of `refused`: why its fix does not verify
+    int line = 0, column = 0;
   };
-  std::vector<Failure> fail;
+  std::vector<Statement> pass, fail, unknown, refused;
   std::string path;
-  int line = 0;
+  int line = 0, column = 0;
 };
 /// The examples of all files; files with errors give none.
 std::vector<Example> Examples(const std::vector<SourceFile>& files);

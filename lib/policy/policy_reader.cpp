@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view kPolicyKeys[] = {"id", "title", "severity", "category", "aliases", "compliance", "why", "docs", "rules", "examples", "message"};
 constexpr std::string_view kRuleKeys[] = {"when", "for", "pass", "fix"};
-constexpr std::string_view kExampleKeys[] = {"file", "pass", "fail", "unknown"};
+constexpr std::string_view kExampleKeys[] = {"file", "pass", "fail", "unknown", "refused"};
 constexpr std::string_view kCategories[] = {"access", "encryption", "logging", "network", "secrets", "backup", "supply-chain", "reliability", "convention"};
 constexpr std::string_view kSeverities[] = {"critical", "high", "medium", "low"};
 

@@ -83,10 +83,10 @@ class Page {
   void Written(const policy::Example& example) {
     out_ += "  " + TerminalSafe(example.file) + "\n";
     ForEachLine(example.text, [&](std::string_view line) { out_ += line.empty() ? "\n" : "    " + TerminalSafe(line, 2) + "\n"; });
-    for (const std::string& address : example.pass) out_ += Wrapped("passes: " + address, options_.width, 2);
+    for (const auto& statement : example.pass) out_ += Wrapped("passes: " + statement.resource, options_.width, 2);
     for (const auto& failure : example.fail) {
       std::string blame;
-      for (const std::string& path : failure.blame) blame += (blame.empty() ? " by " : ", ") + (path.empty() ? "what is missing beside it" : path);
+      for (const std::string& path : failure.stated) blame += (blame.empty() ? " by " : ", ") + (path.empty() ? "what is missing beside it" : path);
       out_ += Wrapped("fails:  " + failure.resource + blame, options_.width, 2);
     }
   }
@@ -123,7 +123,7 @@ class Page {
       const scan::Report report = scan::ScanTree(*snapshot, "", options);
       for (const Finding& f : report.findings) {
         if (f.policy != id_ || f.in == nullptr || !f.block.valid()) continue;
-        if (f.verdict == Verdict::kPass && std::ranges::find(example.pass, f.resource) != example.pass.end() && passes.insert(example.language).second) good += Block(f, false);
+        if (f.verdict == Verdict::kPass && std::ranges::find(example.pass, f.resource, &policy::Example::Statement::resource) != example.pass.end() && passes.insert(example.language).second) good += Block(f, false);
         if (f.verdict != Verdict::kFail) continue;
         if (fails.insert(example.language).second) bad += Block(f, true);
         if (fixes.contains(example.language)) continue;

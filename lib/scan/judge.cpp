@@ -147,29 +147,50 @@ class DocumentJudge {
     return FormatPath(views);
   }
 
+  struct Leaf {
+    const cel::Access* access;
+    std::vector<std::string> keys;  // from the body; empty where it is another resource's
+
+    // What lies around another value that decided says nothing more.
+    bool IsAbove(const Leaf& other) const {
+      if (keys.empty() || keys.size() > other.keys.size() || !std::equal(keys.begin(), keys.end(), other.keys.begin())) return false;
+      if (keys.size() < other.keys.size()) return true;
+      const weir::Value *a = access->value, *b = other.access->value;
+      return access->made && other.access->made && a != b && a->origin != b->origin && a->origin.Contains(b->origin);
+    }
+  };
+
+  std::vector<std::string> KeysOf(const cel::Access& access, const weir::Value& body, const std::vector<std::string>& element) {
+    std::vector<std::string> keys;
+    if (access.slot == policy::kIt) keys = element;
+    for (const std::string_view key : access.path) keys.emplace_back(key);
+    if (!access.made) return keys;
+    // A statement of a policy document may stand in the body itself, or in a text of it.
+    std::vector<std::string> inside = PathOf(body, access.value);
+    return inside.empty() ? keys : inside;
+  }
+
   void Fail(const Resource& resource, const RuleRecord& rule, std::span<const Value> variables, std::vector<std::string> element) {
     Finding finding = Make(resource, rule, Verdict::kFail);
     finding.element_keys = element;
     spent_ += std::exchange(context_.steps, 0);
     std::vector<cel::Access> leaves = cel::Explain(image_->Program(rule.pass), variables, context_);
     // A function that was given the whole element says less than the values that were looked at besides.
-    const auto whole = [](const cel::Access& a) { return a.path.empty() && (a.value == nullptr || IsMapping(a.value->kind)); };
+    const auto whole = [](const cel::Access& a) { return a.path.empty() && !a.made && (a.value == nullptr || IsMapping(a.value->kind)); };
     if (std::ranges::any_of(leaves, [&](const cel::Access& a) { return !whole(a); })) std::erase_if(leaves, whole);
-    for (const cel::Access& access : leaves) {
-      if (access.slot == policy::kMeta) continue;
-      std::vector<std::string> keys;
-      if (access.slot == policy::kIt) keys = element;
-      for (const std::string_view key : access.path) keys.emplace_back(key);
-      // Not reached by a path: it came from a function (a statement of a policy document).
-      if (access.path.empty() && access.value != nullptr && access.slot != policy::kIt) keys = PathOf(*resource.body, access.value);
-      if (!keys.empty()) {
-        const std::string path = Join(keys);
+    std::erase_if(leaves, [](const cel::Access& a) { return a.slot == policy::kMeta; });
+    std::vector<Leaf> placed;
+    for (const cel::Access& access : leaves) placed.push_back({&access, KeysOf(access, *resource.body, element)});
+    for (const Leaf& leaf : placed) {
+      if (std::ranges::any_of(placed, [&](const Leaf& other) { return leaf.IsAbove(other); })) continue;
+      if (!leaf.keys.empty()) {
+        const std::string path = Join(leaf.keys);
         if (std::ranges::find(finding.blame, path) == finding.blame.end()) finding.blame.push_back(path);
+        if (finding.blamed_keys.empty()) finding.blamed_keys = leaf.keys;
       }
-      const weir::Value* value = access.value;
-      if (finding.blamed_keys.empty() && !keys.empty()) finding.blamed_keys = keys;
+      const weir::Value* value = leaf.access->value;
       if (!finding.span.valid() && value != nullptr && value->origin.valid()) {
-        finding.span = access.absent && value == resource.body ? resource.header : value->origin;
+        finding.span = leaf.access->absent && value == resource.body ? resource.header : value->origin;
         Reach(value, finding);
       }
     }
