@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "lib/fix/editor.h"
 #include "lib/fix/verify.h"
@@ -84,6 +85,7 @@ class Proposer::Impl {
 
  private:
   using Texts = std::map<std::string, std::unique_ptr<EditedText>, std::less<>>;
+  using Editors = std::map<std::tuple<FileId, uint32_t, uint32_t>, std::unique_ptr<Editor>>;
 
   // Empty, or why the edits cannot be made.
   std::string Build(const Finding& finding, const RuleFix& rule, Where where, std::vector<Edit>& edits) {
@@ -93,6 +95,7 @@ class Proposer::Impl {
     const bool repeated = in.address.ends_with("]");
     if (repeated) block.repetition = in.address.ends_with("\"]") ? "for_each" : "count";
     Texts texts;
+    Editors editors;
     bool in_block = false;
     for (const Operation& operation : rule.operations) {
       Path path = ResolvePath(operation.target, finding);
@@ -119,7 +122,9 @@ class Proposer::Impl {
       in_block = in_block || at == finding.block;
       auto& text = texts[sources.path(at.file)];
       if (text == nullptr) text = std::make_unique<EditedText>(sources.text(at.file));
-      const auto editor = NewEditor(sources.path(at.file), *text, target);
+      // One for all operations on a target: it knows the target again after the operation before has made it longer.
+      auto& editor = editors[{at.file, at.offset, at.end()}];
+      if (editor == nullptr) editor = NewEditor(sources.path(at.file), *text, target);
       if (editor == nullptr) return "files such as " + sources.path(at.file) + " are not edited";
       if (!editor->Do(operation.op, path, operation.value)) return "it cannot be made in " + sources.path(at.file);
     }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "lib/base/text.h"
 #include "lib/policy/secret_words.h"
 #include "lib/policy/secrets.h"
 
@@ -262,5 +263,25 @@ constexpr Format kFormats[] = {
 }  // namespace
 
 std::span<const Format> SecretFormats() { return kFormats; }
+
+bool HoldsAwsKeyId(std::string_view text) {
+  for (size_t at = text.find("AKIA"); at != std::string_view::npos; at = text.find("AKIA", at + 1))
+    if ((at == 0 || !IsAlnum(text[at - 1])) && Run(text, at + 4, '0', 17) == 16 && Run(text, at + 4, 'A', 16) == 16) return true;
+  return false;
+}
+
+std::string DecodedText(std::string_view text) {
+  constexpr size_t kShortest = 32, kLongest = 65'536;  // user data has at most 16 KiB
+  if (text.size() < kShortest || text.size() > kLongest) return {};
+  std::string packed;
+  for (const char c : text) {
+    if (c == '\r' || c == '\n') continue;
+    if (!In(c, 'b')) return {};
+    packed += c;
+  }
+  std::string out = Decode64(packed);
+  const bool control = std::ranges::any_of(out, [](char c) { return uint8_t(c) < 0x20 && !IsSpace(c); });
+  return control || !IsValidUtf8(out) ? std::string() : out;
+}
 
 }  // namespace weir::policy

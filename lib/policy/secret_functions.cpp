@@ -26,22 +26,38 @@ Value Find(Args args, EvalContext& context) {
   return Value::List(context.arena.Copy(out));
 }
 
-// secret.isSecret(value), secret.isSecret(value, name)
+// What the text holds, as it is or in base64 (user data, the data of a Kubernetes secret), or is under that name.
+std::string_view KindIn(std::string_view text, std::string_view name, bool samples) {
+  if (const auto own = FindSecrets(text, 1); !own.empty()) return own[0].kind;
+  if (samples && HoldsAwsKeyId(text)) return "aws-access-key";
+  if (const std::string decoded = DecodedText(text); !decoded.empty()) {
+    if (const auto own = FindSecrets(decoded, 1); !own.empty()) return own[0].kind;
+    if (samples && HoldsAwsKeyId(decoded)) return "aws-access-key";
+  }
+  return name.empty() ? std::string_view() : KindOfSecret(name, text);
+}
+
+bool IsTrue(Args args, size_t at) { return args.size() > at && args[at].is(Type::kBool) && args[at].boolean; }
+
+// secret.isSecret(value), secret.isSecret(value, name), secret.isSecret(value, name, samples)
 Value IsSecret(Args args, EvalContext& context) {
   if (args[0].is(Type::kNull)) return Value::Bool(false);
   if (!args[0].is(Type::kString) || (args.size() > 1 && !args[1].is(Type::kString))) return Value::Error("secret.isSecret() takes a value and its name");
-  if (!context.Spend(args[0].text.size() / 16)) return EvalContext::Exhausted();
-  if (args.size() > 1 && !KindOfSecret(args[1].text, args[0].text).empty()) return Value::Bool(true);
-  return Value::Bool(!FindSecrets(args[0].text, 1).empty());
+  if (!context.Spend(args[0].text.size() / 8)) return EvalContext::Exhausted();
+  return Value::Bool(!KindIn(args[0].text, args.size() > 1 ? args[1].text : std::string_view(), IsTrue(args, 2)).empty());
 }
 
 // Texts of a resource, each with the name that it stands under.
 struct Walk {
   EvalContext& context;
   std::vector<Value>& out;
+  bool samples = false;
 
-  // What came through a variable or a local is told where it is written.
+  // What came through Terraform's variables and locals is told where it is written; defaults of parameters and what a file's
+  // Globals or provider section gives are told by the resources that have them.
   bool IsWrittenHere(const weir::Value& v) const {
+    const auto* at = static_cast<const Host*>(context.host);
+    if (at != nullptr && !at->resource->language.starts_with("terraform")) return true;
     if (v.provenance != nullptr && v.provenance->hops != nullptr) return false;
     const auto* host = static_cast<const Host*>(context.host);
     return host == nullptr || !host->resource->block.valid() || !v.origin.valid() || host->resource->block.Contains(v.origin);
@@ -65,9 +81,8 @@ struct Walk {
   }
 
   void Text(const weir::Value& v, std::string_view name) {
-    if (v.text.size() < 6 || !IsWrittenHere(v) || !context.Spend(v.text.size() / 16)) return;
-    const auto own = FindSecrets(v.text, 1);
-    const std::string_view kind = !own.empty() ? own[0].kind : IsSecretName(name) ? KindOfSecret(name, v.text) : std::string_view();
+    if (v.text.size() < 6 || !IsWrittenHere(v) || !context.Spend(v.text.size() / 8)) return;
+    const std::string_view kind = KindIn(v.text, IsSecretName(name) ? name : std::string_view(), samples);
     if (kind.empty()) return;
     out.push_back(MakeMap({{"name", Value::String(name)}, {"kind", Value::String(kind)}, {"value", Value::FromModel(&v)}}, context));
     out.back().model = &v;
@@ -87,7 +102,7 @@ Value InBody(Args args, EvalContext& context) {
   if (args[0].model == nullptr && args[0].is(Type::kUnknown)) return args[0];
   if (args[0].model == nullptr) return Value::Error("secret.inBody() takes a resource or one of its attributes");
   std::vector<Value> out;
-  Walk walk{context, out};
+  Walk walk{context, out, IsTrue(args, 1)};
   const std::string_view name = NameOf(context);
   const weir::Value& body = *args[0].model;
   if (!name.empty() && IsMapping(body.kind))
@@ -101,8 +116,8 @@ Value InBody(Args args, EvalContext& context) {
 
 constexpr cel::Function kFunctions[] = {
     {"secret.find", 1, 1, false, Find, true},
-    {"secret.isSecret", 1, 2, false, IsSecret, true},
-    {"secret.inBody", 1, 1, false, InBody, true, true},
+    {"secret.isSecret", 1, 3, false, IsSecret, true},
+    {"secret.inBody", 1, 2, false, InBody, true, true},
 };
 
 }  // namespace

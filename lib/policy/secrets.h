@@ -28,6 +28,13 @@ std::vector<Secret> FindSecrets(std::string_view text, size_t most = 100);
 /// "password", "client_secret" or "apiKey", a literal that is no placeholder.
 std::string_view KindOfSecret(std::string_view name, std::string_view value);
 
+/// Whether the text holds the identifier of an AWS access key, be it one of documentation: for places where keys are put, and
+/// where a sample says that a real one will follow.
+bool HoldsAwsKeyId(std::string_view text);
+
+/// What a text in base64 (at least 32 bytes of it, line breaks aside) says, or empty where it is none or says no text.
+std::string DecodedText(std::string_view text);
+
 /// A name under which a secret is kept: its last words say so ("db_password", "apiKey"), not "password_policy" or "secret_arn".
 bool IsSecretName(std::string_view name);
 

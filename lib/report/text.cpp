@@ -39,7 +39,20 @@ class TextReport {
       if (report_.findings[i].action != Action::kNone) shown.push_back(i);
     std::ranges::stable_partition(shown, [&](size_t i) { return report_.findings[i].action == Action::kBlock; });
     const size_t limit = options_.all ? shown.size() : std::min(shown.size(), kShown);
-    for (size_t i = 0; i < limit; ++i) WriteFinding(report_.findings[shown[i]], shown[i], i > 0 ? &report_.findings[shown[i - 1]] : nullptr);
+    const Finding* previous = nullptr;
+    std::vector<bool> told(limit);
+    for (size_t i = 0; i < limit; ++i) {
+      if (told[i]) continue;
+      const Finding& f = report_.findings[shown[i]];
+      std::vector<const Finding*> alike;
+      for (size_t j = i + 1; j < limit; ++j)
+        if (!told[j] && SameFix(shown[i], shown[j])) {
+          alike.push_back(&report_.findings[shown[j]]);
+          told[j] = true;
+        }
+      WriteFinding(f, shown[i], previous, alike);
+      previous = &f;
+    }
     if (limit < shown.size()) More(shown, limit);
     if (options_.suppressions) Suppressions();
     if (!report_.incomplete.empty()) Incomplete();
@@ -66,6 +79,15 @@ class TextReport {
     return previous != nullptr && f.in != nullptr && previous->in == f.in && previous->evaluation == f.evaluation && previous->span == f.span;
   }
 
+  // Several policies may ask for one change: a block that is absent altogether.
+  bool SameFix(size_t a, size_t b) const {
+    const auto one = fixes_.find(a), other = fixes_.find(b);
+    if (one == fixes_.end() || other == fixes_.end() || one->second.safe != other->second.safe || one->second.reason != other->second.reason) return false;
+    const Finding &x = report_.findings[a], &y = report_.findings[b];
+    return x.in != nullptr && x.in == y.in && x.span == y.span && x.severity == y.severity && x.action == y.action && x.since == y.since && x.refused == y.refused &&
+           one->second.edits == other->second.edits;
+  }
+
   // How many are not shown, and what shows them.
   void More(const std::vector<size_t>& shown, size_t limit) {
     size_t by_severity[4] = {};
@@ -79,7 +101,7 @@ class TextReport {
     out_ += "\n\n";
   }
 
-  void WriteFinding(const Finding& f, size_t index, const Finding* previous) {
+  void WriteFinding(const Finding& f, size_t index, const Finding* previous, const std::vector<const Finding*>& alike) {
     HeadingLine(f);
     out_ += Wrapped(f.message, options_.width, 2);
     const bool again = SamePlace(f, previous);
@@ -100,6 +122,8 @@ class TextReport {
     out_ += Wrapped(f.refused, options_.width, 2);
     if (!f.since.empty() && !(again && previous->since == f.since)) out_ += "  since " + TerminalSafe(f.since) + "\n";
     if (const auto fix = fixes_.find(index); fix != fixes_.end()) Diff(f, fix->second);
+    if (!alike.empty()) out_ += "  it mends as well:\n";
+    for (const Finding* other : alike) out_ += Wrapped(other->policy + ": " + other->message, options_.width, 4);
     out_ += "\n";
   }
 

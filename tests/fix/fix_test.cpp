@@ -137,6 +137,17 @@ TEST_CASE("fixes of a template are made one after another, though its name says 
         "  C:\n    Type: AWS::KMS::Key\n    Properties: {EnableKeyRotation: true}\n");
 }
 
+TEST_CASE("operations of one fix follow each other at the end of a block, whatever stands behind it") {
+  const std::string before = "Resources:\n  Logs:\n    Type: AWS::S3::Bucket\n    Properties:\n      BucketName: acme-logs\n";
+  const std::string added = "      PublicAccessBlockConfiguration:\n        BlockPublicAcls: true\n        BlockPublicPolicy: true\n        IgnorePublicAcls: true\n"
+                            "        RestrictPublicBuckets: true\n";
+  for (const std::string behind : {"", "  Topic:\n    Type: AWS::SNS::Topic\n", "\n# the end\n"}) {
+    const Made made = Fixed({{"stack.yaml", before + behind}}, "aws-s3-no-public-access-block");
+    CHECK(made.why == "");
+    CHECK(made.files.at("stack.yaml") == before + added + behind);
+  }
+}
+
 TEST_CASE("a filter takes policies by id and alias, and files by their folder") {
   Scanned scanned({{"a/main.tf", kKey}, {"a/v.tf", "variable \"rotate\" { default = false }\n"}, {"ab/main.tf", kKey}});
   const auto count = [&](const Filter& filter) {

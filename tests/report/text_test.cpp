@@ -74,4 +74,18 @@ TEST_CASE("what else is wrong with the same text is told without showing it agai
   CHECK(Count(text, under) < Count(text, "main.tf:3:"));
 }
 
+TEST_CASE("policies that one change mends are told together") {
+  const auto snapshot = git::NewMemorySnapshot({{"stack.yaml", "Resources:\n  Logs:\n    Type: AWS::S3::Bucket\n    Properties:\n      BucketName: acme-logs\n"}});
+  scan::Options scan_options;
+  scan_options.image = &policy::Image::BuiltIn();
+  const scan::Report report = scan::ScanTree(*snapshot, "", scan_options);
+  Fixes fixes;
+  for (size_t i = 0; i < report.findings.size(); ++i)
+    if (auto fix = fix::Propose(report.findings[i], *snapshot, scan_options)) fixes.emplace(i, std::move(*fix));
+  const std::string text = Text(report, fixes, With([](TextOptions& o) { o.all = true; o.occasion = Occasion::kScan; }));
+  CHECK(Count(text, "+         BlockPublicAcls: true\n") == 1);
+  CHECK(Count(text, "  it mends as well:\n    aws-s3-public-acls-allowed: ") == 1);
+  CHECK(Count(text, "aws-s3-public-policy-honoured") == 1);
+}
+
 }  // namespace weir::report
