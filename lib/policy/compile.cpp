@@ -100,6 +100,7 @@ class Compiler {
     std::vector<Ref> texts;
     for (const std::string_view type : types) texts.push_back(layout_.Text(type));
     rule.types = layout_.Array(texts);
+    rule.aliases = layout_.Array(Texts(doc.aliases));
     const auto number = uint32_t(rules_.size());
     if (std::ranges::any_of(types, [](std::string_view t) { return t.find_first_of("*?") != t.npos; }))
       globs_.push_back(number);

@@ -40,6 +40,7 @@ struct RuleRecord {
   uint32_t policy = 0;
   Ref language;
   Ref types;           // Ref[length]
+  Ref aliases;         // Ref[length]: in place of the policy's; empty: those
   Ref when, each, pass;  // CEL programs; length 0 where absent (`each` is the document's `for`)
   Ref pass_text;       // the source of `pass`
   Ref fix;             // JSON: {"suggest":bool,"reason":text,"edits":[{"op":…,"path":…,"value":…}]}; length 0: none
@@ -78,7 +79,7 @@ class Image {
   static uint64_t Hash(std::string_view language, std::string_view type);
 
   struct Header {
-    static constexpr uint64_t kMagic = 0x3130'4745'4d49'5257;  // "WRIMEG01"
+    static constexpr uint64_t kMagic = 0x3230'4745'4d49'5257;  // "WRIMEG02"
     uint64_t magic;
     uint64_t size;
     uint64_t fingerprint;

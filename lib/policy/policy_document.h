@@ -36,6 +36,7 @@ Place PlaceInScalar(std::string_view source, const PlacedText& scalar, size_t of
 struct RuleDocument {
   std::string language;
   std::vector<PlacedText> types;
+  std::vector<PlacedText> aliases;  // in place of the policy's, for what this rule finds
   PlacedText when, each, pass;  // CEL; `each` is the document's `for`
   std::string fix;              // JSON of fix_json.h, or empty
   Place at;

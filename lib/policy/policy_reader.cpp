@@ -12,7 +12,7 @@ namespace weir::policy {
 namespace {
 
 constexpr std::string_view kPolicyKeys[] = {"id", "title", "severity", "category", "aliases", "compliance", "why", "docs", "rules", "examples", "message"};
-constexpr std::string_view kRuleKeys[] = {"when", "for", "pass", "fix"};
+constexpr std::string_view kRuleKeys[] = {"when", "for", "pass", "fix", "aliases"};
 constexpr std::string_view kExampleKeys[] = {"file", "pass", "fail", "unknown", "refused"};
 constexpr std::string_view kCategories[] = {"access", "encryption", "logging", "network", "secrets", "backup", "supply-chain", "reliability", "convention"};
 constexpr std::string_view kSeverities[] = {"critical", "high", "medium", "low"};
@@ -132,6 +132,7 @@ class Reader {
       rule.language = language;
       for (const auto& type : List(node, rule.language.c_str())) rule.types.push_back({Scalar(type, "a type"), PlaceOf(type)});
     }
+    for (const auto& alias : List(node, "aliases")) rule.aliases.push_back({Scalar(alias, "an alias"), PlaceOf(alias)});
     if (rule.types.empty()) problems_.Add(node, "the rule names no language with resource types (terraform: [aws_…])");
     rule.when = Expression(node, "when");
     rule.each = Expression(node, "for");

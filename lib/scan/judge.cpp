@@ -223,7 +223,8 @@ class DocumentJudge {
     const policy::PolicyRecord& policy = image_->policies()[rule.policy];
     Finding finding;
     finding.policy = image_->Text(policy.id);
-    for (size_t i = 0; i < policy.aliases.length; ++i) finding.aliases.emplace_back(image_->Text(policy.aliases, i));
+    const policy::Ref& aliases = rule.aliases.length != 0 ? rule.aliases : policy.aliases;
+    for (size_t i = 0; i < aliases.length; ++i) finding.aliases.emplace_back(image_->Text(aliases, i));
     finding.message = image_->Text(policy.message);
     finding.severity = policy.severity;
     if (const auto setting = SettingOf(resource, rule)) finding.severity = setting->severity;

@@ -1,4 +1,5 @@
 #include "lib/fix/examples.h"
+#include "lib/fix/fix.h"
 #include "tests/support/test.h"
 
 namespace weir::fix {
@@ -34,6 +35,30 @@ TEST_CASE("a policy that is wrong names file, line and the nearest right name") 
   CHECK(errors_of(head + "  - terraform: [x]\n    pas: 'true'\n").find("did you mean 'pass'") != std::string::npos);
   CHECK(errors_of("id: a\nsevrity: high\n").find("did you mean 'severity'") != std::string::npos);
   CHECK(errors_of(head + "  - terraform: [x]\n    pass: 'true'\n---\n" + head + "  - terraform: [x]\n    pass: 'true'\n").find("claimed already") != std::string::npos);
+}
+
+TEST_CASE("a rule's own aliases stand in its findings in place of the policy's, and a suppression may name them") {
+  const std::string text =
+      "id: a-b-c\ntitle: t\nseverity: high\ncategory: access\naliases: [X_1]\nwhy: w\ndocs: d\n"
+      "rules:\n  - terraform: [x]\n    pass: 'self.a == 1'\n    aliases: [X_2, X_3]\n  - terraform: [y]\n    pass: 'self.a == 1'\n"
+      "examples: [{terraform: 'resource \"x\" \"b\" {}', fail: {x.b: a}}]\n";
+  const policy::Compiled compiled = policy::Compile({{"p.yaml", text}});
+  REQUIRE(compiled.errors.empty());
+  const auto image = policy::Image::Open(compiled.image, false);
+  REQUIRE(image.ok());
+  scan::Options options;
+  options.image = &*image;
+  options.all_verdicts = true;
+  const auto snapshot = git::NewMemorySnapshot(
+      {{"main.tf", "resource \"x\" \"one\" {}\n\nresource \"y\" \"two\" {}\n\nresource \"x\" \"three\" {\n  # checkov:skip=X_3:known\n}\n\nresource \"x\" \"four\" {\n  # checkov:skip=X_1:of the policy\n}\n"}});
+  std::string found;
+  for (const scan::Finding& f : scan::ScanTree(*snapshot, "", options).findings)
+    if (f.policy == "a-b-c") {
+      found += f.resource + (f.verdict == scan::Verdict::kSuppressed ? " suppressed" : " fails");
+      for (const std::string& alias : f.aliases) found += " " + alias;
+      found += "\n";
+    }
+  CHECK(found == "x.one fails X_2 X_3\ny.two fails X_1\nx.three suppressed X_2 X_3\nx.four fails X_2 X_3\n");
 }
 
 }  // namespace weir::fix
