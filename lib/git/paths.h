@@ -1,6 +1,7 @@
 // Small helpers for paths inside a snapshot: '/' between components, "" is the root.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,17 @@ inline std::string_view TakeComponent(std::string_view& path) {
   path = slash == std::string_view::npos ? std::string_view() : path.substr(slash + 1);
   return first;
 }
+
+/// "a/b" of "a/b/c"; "" of what lies in the root.
+inline std::string_view FolderOf(std::string_view path) {
+  const size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
+}
+/// "c" of "a/b/c".
+inline std::string_view FileNameOf(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+/// "../x/y" as it stands in the file at `base`, as a path of the snapshot; nothing where it leads out of it, or is absolute, a home or a URL.
+std::optional<std::string> ResolveBeside(std::string_view base, std::string_view relative);
 
 /// A path that a snapshot may be asked for: no leading, trailing or doubled '/', no "." or ".." component.
 inline bool IsCleanPath(std::string_view path) {

@@ -31,9 +31,10 @@ struct Resource {
 };
 
 /// Something wrong with a file or its meaning that is no policy's business. An error on the after side is a finding
-/// (`syntax-error`, `evaluation-error`); it never hides what else can be evaluated.
+/// (`syntax-error`, `evaluation-error`); it never hides what else can be evaluated. kUnread is a note (`not-read`): what only another tool
+/// could read, such as a template.
 struct Diagnostic {
-  enum class Kind : uint8_t { kSyntax, kEvaluation, kLimit } kind;
+  enum class Kind : uint8_t { kSyntax, kEvaluation, kLimit, kUnread } kind;
   Span span;
   std::string_view summary;  // "Missing newline after argument"
   std::string_view detail;   // one sentence with the remedy

@@ -80,7 +80,7 @@ std::vector<std::string> NearestPolicies(std::string_view name, const Library& l
 }
 
 bool IsOwnFinding(std::string_view id) {
-  static constexpr std::string_view kOwn[] = {"syntax-error", "evaluation-error", "waiver-expired"};
+  static constexpr std::string_view kOwn[] = {"syntax-error", "evaluation-error", "not-read", "waiver-expired"};
   return std::ranges::find(kOwn, id) != std::end(kOwn);
 }
 

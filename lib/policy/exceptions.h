@@ -37,7 +37,7 @@ bool NamesAny(std::string_view pattern, const Library& library);
 /// The ids or aliases that are written most alike, at most `most`, best first.
 std::vector<std::string> NearestPolicies(std::string_view name, const Library& library, size_t most = 1);
 
-/// Findings that are weir's own: "syntax-error", "evaluation-error", "waiver-expired".
+/// Findings that are weir's own: "syntax-error", "evaluation-error", "not-read", "waiver-expired".
 bool IsOwnFinding(std::string_view id);
 
 }  // namespace weir::policy

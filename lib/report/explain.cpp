@@ -223,6 +223,10 @@ std::string ExplainOwn(std::string_view id, const TextOptions& options) {
       {"evaluation-error", "low", "An expression has no value",
        "The tool that deploys the file would stop here: a name that is not declared, a function with wrong arguments, a module that is not there. What depends on the value is unknown, and "
        "policies that need it say nothing."},
+      {"not-read", "low", "What another tool makes of these files is not judged",
+       "A chart's templates are rendered by Helm, a kustomization is built by Kustomize, and other templates are filled in before they are manifests. weir says so once for each chart, "
+       "kustomization and folder, and judges the files beside them as they are written. To judge the rest, let the tool write what it makes to a file and scan that: helm template, "
+       "kustomize build."},
       {"waiver-expired", "medium", "A waiver has ended",
        "Somebody accepted findings until a day that is over. Its findings count again. Renew it with a new day and reason, or mend what it covered and take it out of .weir.yaml."},
   };

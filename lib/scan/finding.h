@@ -24,7 +24,7 @@ struct Evaluation {
 };
 
 struct Finding {
-  std::string policy;                // id; "syntax-error" and "evaluation-error" are weir's own
+  std::string policy;                // id; "syntax-error", "evaluation-error" and "not-read" are weir's own
   std::vector<std::string> aliases;
   std::string message;
   policy::Severity severity = policy::Severity::kLow;

@@ -42,7 +42,7 @@ void AddDiagnostics(const std::shared_ptr<Evaluation>& evaluation, const Documen
     }
     Finding f;
     const bool syntax = d.kind == Diagnostic::Kind::kSyntax;
-    f.policy = syntax ? "syntax-error" : "evaluation-error";
+    f.policy = syntax ? "syntax-error" : d.kind == Diagnostic::Kind::kUnread ? "not-read" : "evaluation-error";
     f.severity = syntax ? policy::Severity::kHigh : policy::Severity::kLow;
     f.message = std::string(d.summary) + (d.detail.empty() ? "" : ". " + std::string(d.detail));
     f.language = language;

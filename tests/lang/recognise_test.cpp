@@ -36,7 +36,7 @@ TEST_CASE("a file's name and first bytes tell its language") {
       {"k8s/pod.yaml", kPod, "kubernetes"}, {"k8s/pod.yml", kPod, "kubernetes"}, {"k8s/pod.txt", kPod, ""}, {"crlf.yaml", "apiVersion: apps/v1\r\nkind: Deployment\r\n", "kubernetes"},
       {"k8s/late.yaml", "# x\n---\nkind: Service\nmetadata: {name: x}\napiVersion: v1\n", "kubernetes"}, {"list.json", "{\"kind\": \"List\", \"apiVersion\": \"v1\", \"items\": []}", "kubernetes"},
       {"flow.yaml", "{apiVersion: v1, kind: Pod}\n", "kubernetes"}, {"quoted.yaml", "\"apiVersion\": v1\n\"kind\": Pod\n", "kubernetes"}, {"bom.yml", "\xEF\xBB\xBF" "apiVersion: v1\nkind: Pod\n", "kubernetes"},
-      {"values.yaml", "image:\n  apiVersion: v1\n  kind: Pod\n", ""}, {"doc.yaml", "text: |\n  apiVersion: v1\n  kind: Pod\n", ""}, {"Chart.yaml", "apiVersion: v2\nname: x\n", ""},
+      {"values.yaml", "image:\n  apiVersion: v1\n  kind: Pod\n", ""}, {"doc.yaml", "text: |\n  apiVersion: v1\n  kind: Pod\n", ""}, {"charts/web/Chart.yaml", "apiVersion: v2\nname: x\n", "kubernetes"}, {"overlays/prod/kustomization.yaml", "", "kubernetes"}, {"Kustomization", "", "kubernetes"},
       {"both.yaml", "AWSTemplateFormatVersion: 2010-09-09\napiVersion: v1\nkind: x\n", "cloudformation"}, {"docker-compose.yaml", kPod, "compose"}, {".github/workflows/x.yaml", kPod, "github_actions"},
       {"only-kind.yaml", "kind: Pod\n", ""}, {"eslint.json", "{\"kind\": \"x\"}", ""},
       // What is none of it

@@ -12,33 +12,12 @@ constexpr int kDeepestInclude = 16;
 constexpr int kDeepestMerge = 64;
 constexpr size_t kMostServices = 5'000;
 
-std::string_view DirOf(std::string_view path) {
-  const size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
-}
-
 // Lists that replace one another where two descriptions of a service meet; all others are joined.
 bool Replaces(std::string_view key) { return key == "command" || key == "entrypoint" || key == "test"; }
 
 const Value* At(const Value* v, std::string_view key) { return v != nullptr && IsMapping(v->kind) ? v->Get(key) : nullptr; }
 
 }  // namespace
-
-bool ResolvePath(std::string_view base, std::string_view relative, std::string& out) {
-  if (relative.empty() || relative[0] == '/' || relative[0] == '~' || relative.find("://") != std::string_view::npos) return false;
-  std::vector<std::string_view> parts;
-  const std::string joined = git::Join(DirOf(base), relative);
-  for (std::string_view rest = joined; !rest.empty();) {
-    const std::string_view part = git::TakeComponent(rest);
-    if (part.empty() || part == ".") continue;
-    if (part != "..") parts.push_back(part);
-    else if (parts.empty()) return false;
-    else parts.pop_back();
-  }
-  out.clear();
-  for (const std::string_view part : parts) (out += out.empty() ? "" : "/") += part;
-  return !out.empty();
-}
 
 const Value* Project::Object(std::vector<Entry> entries, Span span) {
   Value* v = NewMapping(arena_, Kind::kObject, arena_.Copy(entries), span);
@@ -55,7 +34,7 @@ const Project::File* Project::Load(const std::string& path) {
   }
   const yaml::Tree* tree = ReadYaml(path, snapshot_, sources_, arena_, limits_, out_);
   if (tree == nullptr) return &file;
-  if (const auto env = snapshot_.Read(git::Join(DirOf(path), ".env"), limits_.file_size); env.ok()) file.variables = ReadEnvFile(env->text());
+  if (const auto env = snapshot_.Read(git::Join(git::FolderOf(path), ".env"), limits_.file_size); env.ok()) file.variables = ReadEnvFile(env->text());
   for (const yaml::Document& d : tree->documents)
     if (d.root != nullptr && file.root == nullptr) file.root = &d.root->Resolved();
   if (file.root == nullptr) return &file;
@@ -84,11 +63,11 @@ void Project::Collect(const std::string& path, int depth) {
     for (const Value* item : items) {
       const Value* p = IsMapping(item->kind) ? item->Get("path") : item;
       if (p != nullptr && IsSequence(p->kind)) p = p->items.empty() ? nullptr : p->items[0];
-      std::string target;
       if (p == nullptr || p->kind != Kind::kString || p->text.find("://") != std::string_view::npos) continue;
-      if (!ResolvePath(path, p->text, target)) Problem(p->origin, "The included file lies outside of the repository", "It is not judged.");
+      const auto target = git::ResolveBeside(path, p->text);
+      if (!target) Problem(p->origin, "The included file lies outside of the repository", "It is not judged.");
       else if (depth >= kDeepestInclude) out_.diagnostics.push_back({Diagnostic::Kind::kLimit, p->origin, "Files include each other too deeply", "Include fewer levels."});
-      else Collect(target, depth + 1);
+      else Collect(*target, depth + 1);
     }
   }
   const yaml::Node* services = file->root->Find("services");
@@ -125,11 +104,12 @@ const Value* Project::Extended(const std::string& path, std::string_view, const 
   const Value* name = IsMapping(extends->kind) ? extends->Get("service") : extends;
   const Value* file = At(extends, "file");
   if (name == nullptr || name->kind != Kind::kString || (file != nullptr && file->kind != Kind::kString)) return &service;
-  std::string from = path;
-  if (file != nullptr && !ResolvePath(path, file->text, from)) {
+  const std::optional<std::string> named = file != nullptr ? git::ResolveBeside(path, file->text) : path;
+  if (!named) {
     Problem(file->origin, "The extended file lies outside of the repository", "What the service takes from it is not judged.");
     return &service;
   }
+  const std::string& from = *named;
   if (!on_the_way.insert(from + "\n" + std::string(name->text)).second) {
     Problem(extends->origin, "The service extends itself", "Take one of the references out.");
     return &service;

@@ -12,9 +12,6 @@
 
 namespace weir::compose {
 
-/// "dir/../file" from `base`'s folder as a path of the snapshot; false where it leads out of it or is absolute.
-bool ResolvePath(std::string_view base, std::string_view relative, std::string& out);
-
 class Project {
  public:
   Project(const git::Snapshot& snapshot, SourceMap& sources, Arena& arena, const Limits& limits, Document& out)

@@ -7,7 +7,8 @@
 //   body      the object as it is written: apiVersion, kind, metadata, spec …
 //
 // The objects of a list (`kind: List`) are resources of their own. A scope is a folder: what its manifests select, bind and name are
-// references (relations.h). Text with a template's placeholder ({{ … }}) is unknown behind its known beginning.
+// references (relations.h). Text with a template's placeholder ({{ … }}) is unknown behind its known beginning. Charts, kustomizations and
+// other templates are noted as unread (unread.h), and a kustomization's patches are not taken for objects.
 #pragma once
 
 #include "lib/lang/language.h"

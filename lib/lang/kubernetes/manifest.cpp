@@ -4,6 +4,7 @@
 
 #include "lib/lang/kubernetes/recognise.h"
 #include "lib/lang/kubernetes/relations.h"
+#include "lib/lang/kubernetes/unread.h"
 #include "lib/lang/yaml_value.h"
 
 namespace weir::kubernetes {
@@ -44,13 +45,25 @@ Span HeaderOf(const Node& node) {
 }  // namespace
 
 void ManifestReader::Read(const std::string& path, const Blob& blob) {
+  has_placeholders_ = blob.text().find("{{") != std::string_view::npos;
+  if (in_chart_ && has_placeholders_) return;
+  const size_t told = out_.diagnostics.size();
   const yaml::Tree* tree = ParseYaml(path, blob, sources_, arena_, limits_, out_);
-  has_placeholders_ = tree->source.find("{{") != std::string_view::npos;
+  if (!tree->ok())
+    if (const auto placeholder = FindPlaceholder(tree->source)) {
+      const auto from = out_.diagnostics.begin() + ptrdiff_t(told);
+      out_.diagnostics.erase(std::remove_if(from, out_.diagnostics.end(), [](const Diagnostic& d) { return d.kind == Diagnostic::Kind::kSyntax; }), out_.diagnostics.end());
+      if (++templates_ == 1) first_template_ = {tree->file, uint32_t(*placeholder), 2};
+    }
   for (const yaml::Document& document : tree->documents)
     if (document.root != nullptr) Objects(document.root->Resolved(), {}, 0);
 }
 
 void ManifestReader::Finish() {
+  if (templates_ > 0) {
+    const std::string what = templates_ == 1 ? "This file is a template that cannot be read before it is filled in" : "This file and " + std::to_string(templates_ - 1) + " more of the folder are templates that cannot be read before they are filled in";
+    out_.diagnostics.push_back({Diagnostic::Kind::kUnread, first_template_, arena_.Copy(what), "What cannot be read in it is not judged."});
+  }
   Relate(objects_, arena_, out_);
   out_.resources.insert(out_.resources.end(), objects_.begin(), objects_.end());
 }

@@ -15,7 +15,10 @@ class ManifestReader {
  public:
   ManifestReader(SourceMap& sources, Arena& arena, const Limits& limits, Document& out) : sources_(sources), arena_(arena), limits_(limits), out_(out) {}
 
-  /// Reads one file; its errors become diagnostics.
+  /// The files are a chart's templates: those with placeholders are not read, which its own note says.
+  void set_in_chart(bool in_chart) { in_chart_ = in_chart; }
+
+  /// Reads one file; its errors become diagnostics, or the note that it is a template.
   void Read(const std::string& path, const Blob& blob);
   /// Publishes what was read, with how it refers to each other.
   void Finish();
@@ -32,6 +35,9 @@ class ManifestReader {
   std::vector<Resource*> objects_;
   bool has_placeholders_ = false;  // of the file that is being read
   bool too_many_ = false;
+  bool in_chart_ = false;
+  size_t templates_ = 0;  // files that are no YAML before they are filled in
+  Span first_template_;
 };
 
 }  // namespace weir::kubernetes
