@@ -17,7 +17,7 @@ check "and shows four letters of it" says '"kP7-************"'
 check "the report does not repeat it" silence "$secret"
 "$WEIR" scan --staged --format jsonl >"$work/out" 2>&1
 check "nor does JSON" silence "$secret"
-check "JSON has the finding" says '"policy":"general-secret-in-provider"'
+check "JSON has the finding" says '"policy":"openstack-provider-password"'
 
 new_repository
 printf 'variable "region" {\n  default = "eu-west-1"\n}\n\nresource "aws_instance" "a" {\n  user_data = <<-EOT\n    export AWS_ACCESS_KEY_ID=%s\n  EOT\n}\n' "$key" >main.tf
