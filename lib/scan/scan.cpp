@@ -86,9 +86,27 @@ void Unite(std::vector<Finding>& findings) {
   });
 }
 
+// `containers[1].image` as `containers[web].image`: an element that has a name stays the same when another is put before it.
+std::string ByNames(const Value& body, std::string_view path) {
+  std::string out;
+  const Value* at = &body;
+  while (!path.empty()) {
+    const bool index = path[0] == '[' && !path.starts_with("[\"");
+    const size_t end = index ? std::min(path.find(']'), path.size() - 1) + 1 : std::min(path.find_first_of(".[", 1), path.size());
+    const std::string_view step = path.substr(0, end);
+    path.remove_prefix(end);
+    const std::vector<const Value*> found = at != nullptr ? ValuesAt(*at, step) : std::vector<const Value*>();
+    at = found.size() == 1 ? found[0] : nullptr;
+    const Value* name = index && at != nullptr && IsMapping(at->kind) ? at->Get("name") : nullptr;
+    if (name != nullptr && name->kind == Kind::kString) ((out += '[') += name->text) += ']';
+    else out += step;
+  }
+  return out;
+}
+
 std::string BlameKey(const Finding& f) {
   std::string key;
-  for (const std::string& path : f.blame) (key += path) += '|';
+  for (const std::string& path : f.blame) (key += f.in != nullptr ? ByNames(*f.in->body, path) : path) += '|';
   return key;
 }
 
@@ -97,7 +115,7 @@ std::string_view BlockText(const Finding& f) { return f.block.valid() ? f.evalua
 // The block without its header: what stays the same when a resource is only renamed.
 std::string_view BlockBody(const Finding& f) {
   const std::string_view text = BlockText(f);
-  const size_t brace = text.find('{');
+  const size_t brace = f.language == "kubernetes" ? text.find("\nspec:") : text.find('{');
   return brace == std::string_view::npos ? text : text.substr(brace);
 }
 
@@ -118,17 +136,23 @@ class Difference {
     std::multimap<std::string, Finding*> by_key;
     for (Finding& f : before_.findings)
       if (f.verdict == Verdict::kFail || f.verdict == Verdict::kSuppressed) by_key.emplace(KeyBefore(f), &f);
-    for (Finding& f : after_.findings) {
-      if (f.verdict != Verdict::kFail) continue;
-      if (const auto at = by_key.find(Key(f, f.scope, f.resource, f.file)); at != by_key.end()) {
-        f.status = FindingStatus::kPersisting;
+    std::vector<Finding*> open;
+    for (Finding& f : after_.findings)
+      if (f.verdict == Verdict::kFail) open.push_back(&f);
+    // An address may occur in several files of a folder (dev.yaml, prod.yaml): what was in the same file comes first.
+    for (const bool same_file : {true, false})
+      std::erase_if(open, [&](Finding* f) {
+        const auto [first, last] = by_key.equal_range(Key(*f, f->scope, f->resource, f->file));
+        const auto at = std::find_if(first, last, [&](const auto& old_one) { return !same_file || FileAfter(*old_one.second) == f->file; });
+        if (at == last) return false;
         // A suppression that was taken away brings its finding back.
-        if (at->second->verdict == Verdict::kSuppressed) f.status = FindingStatus::kIntroduced;
+        f->status = at->second->verdict == Verdict::kSuppressed ? FindingStatus::kIntroduced : FindingStatus::kPersisting;
         by_key.erase(at);
-      } else {
-        f.status = FindingStatus::kIntroduced;
-        fresh.push_back(&f);
-      }
+        return true;
+      });
+    for (Finding* f : open) {
+      f->status = FindingStatus::kIntroduced;
+      fresh.push_back(f);
     }
     for (auto& [key, f] : by_key)
       if (f->verdict == Verdict::kFail) old.push_back(f);
@@ -148,11 +172,15 @@ class Difference {
     return key;
   }
   std::string KeyBefore(const Finding& f) const {
-    std::string scope = f.scope, address = f.resource, file = f.file;
+    std::string scope = f.scope, address = f.resource;
+    const std::string& file = FileAfter(f);
     if (const auto at = dirs_.find(scope); at != dirs_.end() && !after_scope_exists(scope)) scope = at->second;
-    if (const auto at = files_.find(file); at != files_.end()) file = at->second;
     if (const auto at = after_.moved.find(scope + '\0' + address); at != after_.moved.end()) address = at->second;
     return Key(f, scope, address, file);
+  }
+  const std::string& FileAfter(const Finding& f) const {
+    const auto at = files_.find(f.file);
+    return at == files_.end() ? f.file : at->second;
   }
   bool after_scope_exists(const std::string& scope) const { return after_scopes_.contains(scope); }
 

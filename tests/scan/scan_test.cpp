@@ -55,6 +55,19 @@ TEST_CASE("a block that was renamed, moved to another file, or moved by a moved 
   CHECK(Introduced(ScanOf({{"a.tf", Group("x", kPublic)}, {"b.tf", "# b\n"}}, {{"a.tf", "# a\n"}, {"b.tf", Group("x", kPublic)}})).empty());
 }
 
+TEST_CASE("what was in a container, and in a file beside it, is not new when another is put before it") {
+  const auto pod = [](const std::string& name, const std::string& containers) { return "apiVersion: v1\nkind: Pod\nmetadata:\n  name: " + name + "\nspec:\n  containers:\n" + containers; };
+  const std::string bad = "  - name: bad\n    image: registry.example.com/a:1.2.3\n    securityContext: {privileged: true}\n", good = "  - name: good\n    image: registry.example.com/a:1.2.3\n";
+  const std::string also_bad = "  - name: worse\n    image: registry.example.com/a:1.2.3\n    securityContext: {privileged: true}\n";
+  CHECK(Introduced(ScanOf({}, {{"a.yaml", pod("web", bad)}})) == "k8s-privileged a.yaml:9\n");
+  CHECK(Introduced(ScanOf({{"a.yaml", pod("web", bad)}}, {{"a.yaml", pod("web", good + bad)}})).empty());
+  CHECK(Introduced(ScanOf({{"a.yaml", pod("web", bad)}}, {{"a.yaml", pod("web", also_bad + bad)}})) == "k8s-privileged a.yaml:9\n");
+  CHECK(Introduced(ScanOf({{"z.yaml", pod("web", bad)}, {"b.yaml", pod("web", good)}}, {{"z.yaml", pod("web", bad)}, {"b.yaml", pod("web", bad)}})) == "k8s-privileged b.yaml:9\n");
+  CHECK(Introduced(ScanOf({{"a.yaml", pod("web", bad)}}, {{"b.yaml", pod("web", bad)}})).empty());
+  CHECK(Introduced(ScanOf({{"a.yaml", pod("web", bad)}}, {{"a.yaml", pod("shop", bad)}})).empty());
+  CHECK(Introduced(ScanOf({{"x/a.yaml", pod("web", bad)}, {"x/b.yaml", pod("b", good)}}, {{"y/a.yaml", pod("web", bad)}, {"x/b.yaml", pod("b", good)}}, {{"x/a.yaml", "y/a.yaml"}})).empty());
+}
+
 TEST_CASE("the default of a variable that opens a port is blamed, also from a module") {
   const Files before = {{"main.tf", Group("x", "var.admin")}, {"variables.tf", "variable \"admin\" {\n  default = \"10.0.0.0/8\"\n}\n"}};
   Files after = before;
