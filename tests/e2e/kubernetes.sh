@@ -59,7 +59,7 @@ check "then the commit goes through" commit
 
 shop 'securityContext: {privileged: true}' | sed 's/^              securityContext/              imagePullPolicy: Always\n&/' >k8s/shop.yaml
 git add . && check "a privileged container blocks" blocked
-check "with its finding" says "k8s/shop.yaml:27:44  high  k8s-privileged"
+check "with its finding" says "k8s/shop.yaml:27:45  high  k8s-privileged"
 sed 's|^      name: web$|&\n      annotations:\n        weir/ignore: k8s-privileged the node is its own|' k8s/shop.yaml >new && mv new k8s/shop.yaml
 git add . && check "an annotation accepts it" commit
 
