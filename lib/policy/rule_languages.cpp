@@ -27,11 +27,18 @@ constexpr RuleLanguage kLanguages[] = {
 };
 
 constexpr std::string_view kWorkloads[] = {"Pod", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicationController", "PodTemplate", "DeploymentConfig", "Rollout"};
+constexpr std::string_view kTerraformWorkloads[] = {
+    "kubernetes_pod",          "kubernetes_pod_v1",          "kubernetes_deployment",  "kubernetes_deployment_v1",
+    "kubernetes_daemonset",    "kubernetes_daemon_set_v1",   "kubernetes_job",         "kubernetes_job_v1",
+    "kubernetes_stateful_set", "kubernetes_stateful_set_v1", "kubernetes_cron_job",    "kubernetes_cron_job_v1",
+    "kubernetes_replication_controller", "kubernetes_replication_controller_v1"};
 
 }  // namespace
 
 std::span<const std::string_view> TypesOfGroup(std::string_view language, std::string_view word) {
-  return language == "kubernetes" && word == "workload" ? std::span(kWorkloads) : std::span<const std::string_view>();
+  if (language == "kubernetes" && word == "workload") return kWorkloads;
+  if (language == "terraform" && word == "kubernetes_workload") return kTerraformWorkloads;
+  return {};
 }
 
 std::span<const RuleLanguage> RuleLanguages() { return kLanguages; }

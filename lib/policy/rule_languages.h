@@ -20,8 +20,8 @@ std::span<const RuleLanguage> RuleLanguages();
 /// The entry of that key, or null.
 const RuleLanguage* FindRuleLanguage(std::string_view key);
 
-/// The types that one word of a rule stands for: Kubernetes' `workload` for every kind that runs pods. Empty for any other word, which
-/// is a type or a pattern itself.
+/// The types that one word of a rule stands for: Kubernetes' `workload` for every kind that runs pods, Terraform's
+/// `kubernetes_workload` for the resources of its provider that do. Empty for any other word, which is a type or a pattern itself.
 std::span<const std::string_view> TypesOfGroup(std::string_view language, std::string_view word);
 
 }  // namespace weir::policy

@@ -80,6 +80,13 @@ TEST_CASE("a scan takes policies without examples, the library wants the vendor'
   CHECK_THAT(ErrorsOf(WithPass("\"true\""), {.docs = true}), Catch::Matchers::Contains("'docs' is missing"));
 }
 
+TEST_CASE("one word names every kind, or every resource of Terraform, that runs pods, and only in its language") {
+  const auto types = [](const char* rule) { return ExpressionsOf(kHead + "rules:\n  - " + rule + "\n    pass: \"true\"\n"); };
+  CHECK_THAT(types("kubernetes: [workload]"), Catch::Matchers::StartsWith("Pod,Deployment,") && Catch::Matchers::Contains(",CronJob,"));
+  CHECK_THAT(types("terraform: [a_b, kubernetes_workload]"), Catch::Matchers::StartsWith("a_b,kubernetes_pod,") && Catch::Matchers::Contains(",kubernetes_cron_job_v1,"));
+  CHECK(types("terraform: [workload]") == "workload: true\n");
+}
+
 TEST_CASE("a definition in Checkov's form becomes an expression for each type that it judges") {
   const std::pair<std::string, std::string> cases[] = {
       {"  cond_type: attribute\n  resource_types: [a_b, a_c]\n  attribute: x.y\n  operator: equals\n  value: true\n", "a_b,a_c: satisfies(self, 'x.y', 'equals', true)\n"},
