@@ -120,7 +120,7 @@ Value Runs(Args args, EvalContext& context) {
   if (args[0].model == nullptr) return Value::Bool(false);
   bool complete = true;
   const std::vector<Word> words = WordsOf(*args[0].model, complete, context);
-  const bool found = std::ranges::any_of(words, [&](const Word& w) { return !w.open && w.text.substr(w.text.rfind('/') + 1) == args[1].text; });
+  const bool found = std::ranges::any_of(words, [&](const Word& w) { return !w.open && !w.text.starts_with('-') && w.text.substr(w.text.rfind('/') + 1) == args[1].text; });
   return found || complete ? Value::Bool(found) : Value::Unknown(args[0].model);
 }
 

@@ -66,6 +66,8 @@ TEST_CASE("a flag is read from the words of a command line, and from those of a 
   CHECK(j.Run("[true, true, false, false] == k8s.containers(self).map(c, k8s.runs(c, 'kube-apiserver'))") == "unknown");  // the third has more
   CHECK(j.Run("k8s.runs(k8s.containers(self)[1], 'kube-apiserver')") == "true");
   CHECK(j.Run("k8s.runs(k8s.containers(self)[3], 'etcd')") == "false");
+  Judged other = Manifest("apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - args: [\"--kubelet-service=kube-system/kubelet\"]\n");
+  CHECK(other.Run("k8s.runs(k8s.containers(self)[0], 'kubelet')") == "false");  // what a flag is given is no program
   CHECK(j.Blame(first("anonymous-auth") + " == true") == "spec.containers[0].command[1]");
   CHECK(j.Blame(first("audit-log-path") + " != null") == "spec.containers[0].command");
   CHECK(j.Blame("k8s.flag(k8s.containers(self)[3], 'x') != null") == "spec.containers[3]");
