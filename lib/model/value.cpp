@@ -65,6 +65,12 @@ Value* NewSequence(Arena& arena, Kind kind, std::span<const Value* const> items,
 }
 
 Value* NewMapping(Arena& arena, Kind kind, std::span<Entry> entries, Span origin) {
+  const auto above = [](const Entry& a, const Entry& b) { return a.key >= b.key; };
+  if (std::ranges::adjacent_find(entries, above) == entries.end()) {  // most are written in order by who writes JSON
+    Value* value = New(arena, kind, origin);
+    value->entries = entries;
+    return value;
+  }
   std::ranges::stable_sort(entries, {}, &Entry::key);
   size_t kept = 0;
   for (size_t i = 0; i < entries.size(); ++i) {

@@ -34,14 +34,13 @@ class BodyMaker {
 
   const Value* Make(const Change& c) {
     Value* body = Object(*c.after, c.after_unknown, c.after_sensitive, written_ != nullptr ? written_->body : nullptr, expressions_, planned_.header, true);
+    if (written_ == nullptr) return body;
     // What Terraform itself reads of a block is no planned value.
     std::vector<Entry> entries(body->entries.begin(), body->entries.end());
-    if (written_ != nullptr)
-      for (const Entry& e : written_->body->entries)
-        if ((e.key == "lifecycle" || e.key == "depends_on" || e.key == "provider" || e.key == "provisioner") && body->Get(e.key) == nullptr) entries.push_back(e);
+    for (const Entry& e : written_->body->entries)
+      if ((e.key == "lifecycle" || e.key == "depends_on" || e.key == "provider" || e.key == "provisioner") && body->Get(e.key) == nullptr) entries.push_back(e);
     body = NewMapping(arena_, Kind::kObject, arena_.Copy(entries), body->origin);
     body->flags |= Value::kSoft;
-    body->origin = planned_.header;
     return body;
   }
 
@@ -49,6 +48,8 @@ class BodyMaker {
   /// `like` is the same value as the configuration writes it, `expression` as the plan's own configuration tells it; `at` is where a value
   /// stands that is written nowhere.
   const Value* Node(const Value& v, const Value* unknown, const Value* sensitive, const Value* like, const Value* expression, Span at) {
+    // Most of what no configuration tells more of is as the plan has it.
+    if (like == nullptr && unknown == nullptr && sensitive == nullptr && expression == nullptr && written_ == nullptr && v.origin.valid() && !IsMapping(v.kind) && !IsSequence(v.kind)) return &v;
     const Span origin = like != nullptr && like->origin.valid() ? like->origin : written_ != nullptr || !v.origin.valid() ? at : v.origin;
     Value* out;
     // A secret whose text stands in no file may come from anywhere: it is not one that was written down.

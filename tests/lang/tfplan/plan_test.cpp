@@ -90,6 +90,31 @@ TEST_CASE("a planned resource has the values that it will have, and says which a
   CHECK(p.written.sources.text(p.Find("aws_x.a")->header) == "\"aws_x.a\"");
 }
 
+TEST_CASE("what is stepped over ends where it ends, wherever its quotes, backslashes and brackets fall") {
+  for (size_t shift = 0; shift < 140; ++shift)
+    for (const char* hard : {R"(\\)", R"(\")", R"(\\\")", R"(}]\\)", R"({[\"{)", R"(\\\\\\\\\\\\\"]})"}) {
+      const std::string text = "{\"prior_state\":{\"a\":[\"" + std::string(shift, 'x') + hard + "\",{\"" + hard + "\":[{}]}]},\"list\":[[" + std::string(shift, ' ') + "],\"]\"],\"text\":\"" +
+                               hard + "\",\"n\":-1.5E+3,\"format_version\":\"1.2\",\"resource_changes\":[" + ChangeOf("t.a", "{\"v\":\"" + std::string(shift, 'y') + hard + "\"}") + "]}";
+      INFO(text);
+      const Planned p(text);
+      CHECK(p.error == "");
+      CHECK(p.Origin("t.a", "v") == "plan.json: \"" + std::string(shift, 'y') + hard + "\"");
+    }
+}
+
+TEST_CASE("a kept text means what its escapes mean, and a number what it says") {
+  const Planned p(PlanOf({ChangeOf("t.a", R"({"s":"a\n\"\\\/\u00e4\ud83d\ude00|\ud83d|é","n":-12,"big":12345678901234567890123,"f":1.5e2})")}));
+  REQUIRE(p.error == "");
+  CHECK(p.At("t.a", "s")->text == "a\n\"\\/ä😀|\xEF\xBF\xBD|é");
+  CHECK(p.At("t.a", "n")->number.AsInt() == -12);
+  CHECK(p.At("t.a", "big")->number.ToString() == "12345678901234567890123");
+  CHECK(p.At("t.a", "f")->number.AsInt() == 150);
+  for (const char* wrong : {R"({"v":"\x"})", R"({"v":"\u12g4"})", "{\"v\":\"\n\"}", R"({"v":01})", R"({"v":1.})", R"({"v":nul})", R"({"v" 1})", R"({"v":1,})", R"([1 2])", R"({"v":})"}) {
+    INFO(wrong);
+    CHECK(Planned(PlanOf({ChangeOf("t.a", wrong)})).error.find("no JSON") != std::string::npos);
+  }
+}
+
 TEST_CASE("what is created, updated, replaced or read is changed; what is deleted is not there") {
   const Planned p(PlanOf({ChangeOf("t.create", "{}"), ChangeOf("t.update", "{}", "", "\"update\""), ChangeOf("t.replace", "{}", "", "\"delete\",\"create\""),
                           ChangeOf("t.replace2", "{}", "", "\"create\",\"delete\""), ChangeOf("t.stays", "{}", "", "\"no-op\""), ChangeOf("t.gone", "null", "", "\"delete\""),
