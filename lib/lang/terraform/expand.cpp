@@ -127,11 +127,14 @@ class BodyBuilder {
  public:
   BodyBuilder(const Scope& scope, Evaluation& evaluation) : scope_(scope), evaluation_(evaluation) {}
 
-  const Value* Build(const hcl::Body& body, Span header, bool names_only) {
+  /// `repeated`: the body is that of a block with instances; count and for_each say how many and are none's own. To evaluate them again
+  /// for each instance would take time and memory that grow with the square of their number.
+  const Value* Build(const hcl::Body& body, Span header, bool names_only, bool repeated = false) {
     Arena& arena = evaluation_.arena;
     std::vector<Entry> entries;
     entries.reserve(body.attributes.size() + body.blocks.size());
     for (const hcl::Attribute* attribute : body.attributes) {
+      if (repeated && (attribute->name == "count" || attribute->name == "for_each")) continue;
       const Value* value = names_only || IsNames(attribute->name)
                                ? NamesIn(*attribute->expr, evaluation_)
                                : Evaluate(*attribute->expr, scope_, evaluation_.eval);
@@ -283,7 +286,7 @@ std::string FormatKey(const InstanceKey& key) {
 
 const Value* EvaluateBody(const hcl::Body& body, Span header, const Scope& scope, Evaluation& evaluation) {
   BodyBuilder builder(scope, evaluation);
-  return builder.Build(body, header, false);
+  return builder.Build(body, header, false, true);
 }
 
 const Value* NamesIn(const hcl::Expr& expr, Evaluation& evaluation) {

@@ -37,7 +37,8 @@ std::vector<InstanceKey> ExpandKeys(const hcl::Block& block, const Scope& scope,
 std::string FormatKey(const InstanceKey& key);
 
 /// A body's attributes and nested blocks as a soft object whose origin is `header`. What Terraform reads as
-/// names and not as expressions (depends_on, provider, ignore_changes, …) becomes strings.
+/// names and not as expressions (depends_on, provider, ignore_changes, …) becomes strings. `count` and `for_each`
+/// of the block itself are left out.
 const Value* EvaluateBody(const hcl::Body& body, Span header, const Scope& scope, Evaluation& evaluation);
 
 /// The names that an expression mentions, as strings: `[aws_x.y, module.z]`, `aws.west`.

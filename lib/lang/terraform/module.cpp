@@ -1,6 +1,7 @@
 #include "lib/lang/terraform/module.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "lib/base/text.h"
 #include "lib/lang/terraform/data_sources.h"
@@ -14,6 +15,19 @@ const Value* Flagged(const Value* value, Value::Flag flag, Arena& arena) {
   auto* copy = arena.New<Value>(*value);
   copy->flags |= flag;
   return copy;
+}
+
+/// The instance that a written index names, or null. Instances are in the order of their keys.
+ResourceInstance* InstanceAt(ResourceNode& node, const hcl::Step& step) {
+  if (node.repetition == Repetition::kForEach) {
+    const auto text = [](const ResourceInstance& instance) { return instance.key.key->text; };
+    const auto found = std::ranges::lower_bound(node.instances, step.text, {}, text);
+    return found != node.instances.end() && text(*found) == step.text ? &*found : nullptr;
+  }
+  size_t index = 0;
+  const char* const end = step.text.data() + step.text.size();
+  if (step.key_type != hcl::LiteralType::kNumber || std::from_chars(step.text.data(), end, index).ptr != end) return nullptr;
+  return index < node.instances.size() ? &node.instances[index] : nullptr;
 }
 
 }  // namespace
@@ -233,21 +247,8 @@ const Value* ModuleInstance::ResolveResource(std::string_view type, const hcl::S
   if (node->repetition == Repetition::kSingle) {
     instance = node->instances.data();
   } else if (used < t.steps.size() && t.steps[used].kind == hcl::StepKind::kIndex) {
-    const hcl::Step& step = t.steps[used];
-    for (ResourceInstance& candidate : node->instances) {
-      const Value* key = candidate.key.key;
-      if (candidate.key.repetition == Repetition::kUnknown) {
-        instance = &candidate;
-        any = true;
-        break;
-      }
-      if (key->kind == Kind::kString
-              ? key->text == step.text
-              : step.key_type == hcl::LiteralType::kNumber && key->number.ToString() == step.text) {
-        instance = &candidate;
-        break;
-      }
-    }
+    any = node->repetition == Repetition::kUnknown;
+    instance = any ? node->instances.data() : InstanceAt(*node, t.steps[used]);
     if (instance == nullptr) return Whole(*node);  // the evaluator says that there is no such element
     ++used;
   } else if (node->repetition == Repetition::kUnknown && AttrStep(t, used) != nullptr) {
