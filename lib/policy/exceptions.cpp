@@ -5,11 +5,26 @@
 #include "lib/base/text.h"
 
 namespace weir::policy {
+namespace {
+
+/// Trivy's older names without a hyphen: ksv017 is ksv-0017, kcv0001 is kcv-0001.
+void LengthenTrivyName(std::string& name) {
+  for (const std::string_view group : {"ksv", "kcv", "ds"}) {
+    const std::string_view digits = std::string_view(name).substr(std::min(name.size(), group.size()));
+    if (!name.starts_with(group) || digits.size() < 3 || digits.size() > 5 || digits.find_first_not_of("0123456789") != digits.npos) continue;
+    name.insert(group.size(), digits.size() == 3 ? "-0" : "-");
+    return;
+  }
+}
+
+}  // namespace
+
 std::string ComparedName(std::string_view name) {
   std::string out(name);
   for (char& c : out)
     if (c >= 'A' && c <= 'Z') c = char(c - 'A' + 'a');
   if (out.starts_with("avd-")) out.erase(0, 4);
+  LengthenTrivyName(out);
   return out;
 }
 

@@ -24,7 +24,7 @@ struct ExceptionRules {
 /// True for a day of the calendar written 2027-01-31.
 bool IsDate(std::string_view text);
 
-/// A name as it is compared: in lower case, without "avd-".
+/// A name as it is compared: in lower case, without "avd-", and Trivy's KSV017 as ksv-0017.
 std::string ComparedName(std::string_view name);
 
 /// True where `pattern` (in any case, with or without "AVD-", "*" for anything) names `id`.

@@ -148,6 +148,14 @@ TEST_CASE("names are looked up, and only so many patterns are compared") {
   const size_t before = names.steps();
   for (int i = 0; i < 10'000; ++i) REQUIRE_FALSE(names.Named(i % 2 == 0 ? "aws-s3-public-acl" : "avd-aws-0092").empty());
   CHECK(names.steps() - before <= 40'000);
+  for (const char* name : {"KSV017", "ksv-0017", "AVD-KSV-0017"}) {
+    REQUIRE(names.Named(name).size() == 1);
+    CHECK(names.Named(name).front() == "k8s-privileged");
+  }
+  CHECK(NamesPolicy("KSV01010", "KSV-01010"));
+  CHECK(NamesPolicy("DS002", "DS-0002"));
+  CHECK_FALSE(NamesPolicy("KSV17", "KSV-0017"));
+  CHECK_FALSE(NamesPolicy("ds002x", "DS-0002"));
   // The same as comparing with each.
   for (const char* name : {"aws-s3-*", "CKV_AWS_24", "AVD-AWS-0092", "*", "a?s-s3-public-acl", "AWS-S3-PUBLIC-ACL", "CKV*", "none"}) {
     std::set<std::string_view> expected;
