@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lib/fix/editor.h"
+#include "lib/scan/affected.h"
 
 namespace weir::fix {
 namespace {
@@ -24,25 +25,47 @@ size_t Count(const std::map<std::string, size_t, std::less<>>& counts, const std
 
 }  // namespace
 
-Judged Verifier::Judge(const git::Snapshot& snapshot, const ScopeKey& scope) const {
+void Tally::Add(const Finding& finding) {
+  ++per_key[KeyOf(finding)];
+  ++per_resource[ResourceKey(finding)];
+}
+
+Judged Verifier::Evaluate(const git::Snapshot& snapshot, const ScopeKey& scope, const Limits& limits) {
   Judged out;
   auto& document = *out.evaluation->documents.emplace_back(std::make_unique<Document>());
-  scope.first->Evaluate(scope.second, snapshot, out.evaluation->sources, out.evaluation->arena, options_.config.limits, document);
+  scope.first->Evaluate(scope.second, snapshot, out.evaluation->sources, out.evaluation->arena, limits, document);
   out.document = &document;
+  return out;
+}
+
+void Verifier::JudgeInto(Judged& out, const ScopeKey& scope, const Resources* only) const {
   std::vector<std::string> incomplete;
-  scan::JudgeDocument(out.evaluation, document, scope.second, {options_.library(), &options_.config, false, &incomplete}, out.findings);
+  scan::JudgeDocument(out.evaluation, *out.document, scope.second, {options_.library(), &options_.config, false, &incomplete, only}, out.findings);
   out.complete = incomplete.empty();
+  out.whole = only == nullptr;
   std::erase_if(out.findings, [](const Finding& f) { return f.verdict != scan::Verdict::kFail; });
-  for (const Finding& f : out.findings) {
-    ++out.per_key[KeyOf(f)];
-    ++out.per_resource[ResourceKey(f)];
-  }
-  for (const Diagnostic& d : document.diagnostics) {
+  for (const Finding& f : out.findings) out.tally.Add(f);
+  for (const Diagnostic& d : out.document->diagnostics) {
     if (d.kind == Diagnostic::Kind::kLimit) out.complete = false;
     const std::string file = d.span.valid() ? out.evaluation->sources.path(d.span.file) : std::string();
     out.problems.insert(std::string(d.summary) + " in " + file + ": " + std::string(d.detail));
   }
+}
+
+Judged Verifier::Judge(const git::Snapshot& snapshot, const ScopeKey& scope) const {
+  Judged out = Evaluate(snapshot, scope, options_.config.limits);
+  JudgeInto(out, scope, nullptr);
   return out;
+}
+
+std::optional<Resources> Verifier::Narrow(const ScopeKey& scope, const Files& files, const Judged& before, const Judged& after, Tally& told) {
+  if (!scope.first->JudgesByReferences()) return std::nullopt;
+  std::set<std::string, std::less<>> paths;
+  for (const auto& [path, text] : files) paths.insert(path);
+  Resources only = scan::AffectedBy(paths, {*before.document, before.evaluation->sources}, {*after.document, after.evaluation->sources});
+  for (const Finding& f : before.findings)
+    if (only.contains(f.in)) told.Add(f);
+  return only;
 }
 
 const Judged& Verifier::Baseline(const ScopeKey& scope) {
@@ -121,7 +144,7 @@ Status Verifier::Accept(const std::vector<Edit>& edits) {
   }
   for (const ScopeKey& scope : scopes) {
     baselines_.erase(scope);
-    if (known && tried_scopes_.contains(scope)) baselines_.emplace(scope, std::move(tried_scopes_.at(scope)));
+    if (const auto tried = tried_scopes_.find(scope); known && tried != tried_scopes_.end() && tried->second.whole) baselines_.emplace(scope, std::move(tried->second));
   }
   tried_.clear();
   tried_scopes_.clear();
@@ -133,26 +156,30 @@ std::string Verifier::Refuses(const Finding& finding, const std::vector<Edit>& e
   std::set<ScopeKey> scopes{{FindLanguage(finding.language), finding.scope}};
   if (std::string why = Make(edits, files, scopes); !why.empty()) return why;
   Files all = files_;
-  for (auto& [path, text] : files) all[path] = std::move(text);
+  for (const auto& [path, text] : files) all[path] = text;
   tried_.clear();
   tried_scopes_.clear();
   const auto overlay = git::NewOverlaySnapshot(base_, std::move(all));
   const std::string gone = KeyOf(finding), resource = ResourceKey(finding);
   for (const ScopeKey& scope : scopes) {
-    const Judged& before = Baseline(scope);
-    const Judged& after = tried_scopes_.emplace(scope, Judge(*overlay, scope)).first->second;
-    if (!before.complete || !after.complete) return "its evaluation exceeds a limit";
+    const Judged& was = Baseline(scope);
+    Judged& after = tried_scopes_.emplace(scope, Evaluate(*overlay, scope, options_.config.limits)).first->second;
+    Tally of_part;
+    const std::optional<Resources> only = Narrow(scope, files, was, after, of_part);
+    const Tally& before = only ? of_part : was.tally;
+    JudgeInto(after, scope, only ? &*only : nullptr);
+    if (!was.complete || !after.complete) return "its evaluation exceeds a limit";
     for (const std::string& problem : after.problems)
-      if (!before.problems.contains(problem)) return "it would bring an error: " + problem;
+      if (!was.problems.contains(problem)) return "it would bring an error: " + problem;
     const bool own = scope.second == finding.scope && scope.first->name() == finding.language;
-    if (own && Count(after.per_resource, resource) >= Count(before.per_resource, resource)) return "the finding would stay";
+    if (own && Count(after.tally.per_resource, resource) >= Count(before.per_resource, resource)) return "the finding would stay";
     for (const Finding& f : after.findings) {
       const std::string key = KeyOf(f);
-      if (own && key == gone && Count(after.per_key, key) >= Count(before.per_key, key)) return "the finding would stay";
+      if (own && key == gone && Count(after.tally.per_key, key) >= Count(before.per_key, key)) return "the finding would stay";
       if (before.per_key.contains(key)) continue;
       // A shorter list has its other findings at other places: that is none more.
       const std::string same = ResourceKey(f);
-      if (Count(before.per_resource, same) > 0 && Count(after.per_resource, same) <= Count(before.per_resource, same)) continue;
+      if (Count(before.per_resource, same) > 0 && Count(after.tally.per_resource, same) <= Count(before.per_resource, same)) continue;
       return "it would bring " + f.policy + " on " + f.resource;
     }
   }

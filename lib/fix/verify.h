@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "lib/fix/edit.h"
@@ -15,15 +16,24 @@
 
 namespace weir::fix {
 
+using Resources = std::unordered_set<const Resource*>;
+
+/// How often each finding was made.
+struct Tally {
+  std::map<std::string, size_t, std::less<>> per_key;       // policy, resource, blamed path
+  std::map<std::string, size_t, std::less<>> per_resource;  // policy and resource only
+  void Add(const scan::Finding& finding);
+};
+
 /// A scope, evaluated and judged, with its diagnostics.
 struct Judged {
   std::shared_ptr<scan::Evaluation> evaluation = std::make_shared<scan::Evaluation>();
   const Document* document = nullptr;
   std::vector<scan::Finding> findings;                 // failing ones
-  std::map<std::string, size_t, std::less<>> per_key;  // how often each was found: policy, resource, blamed path
-  std::map<std::string, size_t, std::less<>> per_resource;  // policy and resource only
+  Tally tally;
   std::set<std::string, std::less<>> problems;         // diagnostics
   bool complete = true;
+  bool whole = true;  // every resource was judged
 };
 
 class Verifier {
@@ -53,6 +63,10 @@ class Verifier {
   std::set<ScopeKey> ScopesOf(const std::string& file);
   const Judged& Baseline(const ScopeKey& scope);
   Judged Judge(const git::Snapshot& snapshot, const ScopeKey& scope) const;
+  // Where a change of `files` bears on a part of the scope alone: that part, of both sides, and what was said of it in `told`.
+  static std::optional<Resources> Narrow(const ScopeKey& scope, const Files& files, const Judged& before, const Judged& after, Tally& told);
+  static Judged Evaluate(const git::Snapshot& snapshot, const ScopeKey& scope, const Limits& limits);
+  void JudgeInto(Judged& out, const ScopeKey& scope, const Resources* only) const;
   // The texts that the edits leave, in `files`, and the scopes that use them; empty, or why they cannot be made.
   std::string Make(const std::vector<Edit>& edits, Files& files, std::set<ScopeKey>& scopes);
 

@@ -59,6 +59,10 @@ class Language {
   virtual Result<std::vector<std::string>> AllScopes(const git::Snapshot& snapshot,
                                                      std::string& cache) const = 0;
 
+  /// Whether what policies say of a resource hangs on its own file, and on what refers to it or what it refers to, alone: then a change of one
+  /// file of a scope is judged without judging all others of the scope.
+  virtual bool JudgesByReferences() const { return false; }
+
   /// Evaluates a scope and adds what it declares to `out`. Never fails as a whole: what is wrong with a file
   /// is a diagnostic in `out`, and the rest is there. A scope that does not exist in the snapshot (it was
   /// removed, or is yet to come), or is no longer of this language there, adds nothing. Files that are read are added to `sources` with their path in

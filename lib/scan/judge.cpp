@@ -24,6 +24,7 @@ class DocumentJudge {
   void Run() {
     const Resource* like = nullptr;
     for (const Resource* resource : document_.resources) {
+      if (options_.only != nullptr && !options_.only->contains(resource)) continue;
       if (like == nullptr || resource->type != like->type || resource->language != like->language) FindRules(*(like = resource));
       for (const auto& [image, rule] : rules_) {
         if (spent_ > options_.config->limits.scope_steps) return Exhausted();

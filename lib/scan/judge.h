@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <unordered_set>
 #include <vector>
 
 #include "lib/policy/config.h"
@@ -15,6 +16,7 @@ struct JudgeOptions {
   const policy::Config* config;
   bool all_verdicts = false;  // passes and unknowns too
   std::vector<std::string>* incomplete = nullptr;  // takes the reasons why a policy could not be evaluated to its end
+  const std::unordered_set<const Resource*>* only = nullptr;  // the resources to judge; null: all
 };
 
 /// Verdicts on every resource of `document`, which belongs to `evaluation`, sorted by resource and policy.

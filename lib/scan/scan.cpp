@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <thread>
 #include <unordered_map>
 
 #include "lib/lang/language.h"
 #include "lib/lang/tfplan/plan.h"
+#include "lib/scan/affected.h"
 #include "lib/scan/exceptions.h"
 #include "lib/scan/fingerprint.h"
 #include "lib/scan/judge.h"
@@ -66,14 +68,39 @@ struct Side {
   size_t resources = 0;
 };
 
-void EvaluateScope(const git::Snapshot& snapshot, const ScopeKey& scope, const Options& options, bool all_verdicts, Side& side,
-                   std::vector<std::string>& incomplete) {
+const Document& Evaluate(const git::Snapshot& snapshot, const ScopeKey& scope, const Options& options, Side& side) {
   auto& document = *side.evaluation->documents.emplace_back(std::make_unique<Document>());
   scope.language->Evaluate(scope.path, snapshot, side.evaluation->sources, side.evaluation->arena, options.config.limits, document);
-  JudgeDocument(side.evaluation, document, scope.path, {options.library(), &options.config, all_verdicts, &incomplete}, side.findings);
+  return document;
+}
+
+void JudgeScope(const ScopeKey& scope, const Document& document, const std::unordered_set<const Resource*>* only, const Options& options, bool all_verdicts,
+                Side& side, std::vector<std::string>& incomplete) {
+  JudgeDocument(side.evaluation, document, scope.path, {options.library(), &options.config, all_verdicts, &incomplete, only}, side.findings);
   AddDiagnostics(side.evaluation, document, scope.path, scope.language->name(), side.findings, incomplete);
   for (const Moved& m : document.moved) side.moved[scope.path + '\0' + std::string(m.from)] = m.to;
   side.resources += document.resources.size();
+}
+
+void EvaluateScope(const git::Snapshot& snapshot, const ScopeKey& scope, const Options& options, bool all_verdicts, Side& side,
+                   std::vector<std::string>& incomplete) {
+  JudgeScope(scope, Evaluate(snapshot, scope, options, side), nullptr, options, all_verdicts, side, incomplete);
+}
+
+// For each scope the resources that the change can bear on; nothing where all are judged. What is asked for beyond the change needs all.
+std::vector<std::optional<std::unordered_set<const Resource*>>> AffectedOf(const git::ChangeSet& change, const std::set<ScopeKey>& scopes, const Options& options,
+                                                                           const Side& before, const Side& after) {
+  std::vector<std::optional<std::unordered_set<const Resource*>>> out(scopes.size());
+  if (options.all_verdicts || options.suppression_states || options.config.judge == policy::Judge::kAll) return out;
+  std::set<std::string, std::less<>> files;
+  for (const git::Change& c : change.changes) files.insert({c.path, c.old_path});
+  size_t i = 0;
+  for (const ScopeKey& scope : scopes) {
+    if (scope.language->JudgesByReferences())
+      out[i] = AffectedBy(files, {*before.evaluation->documents[i], before.evaluation->sources}, {*after.evaluation->documents[i], after.evaluation->sources});
+    ++i;
+  }
+  return out;
 }
 
 // The same thing said twice (a module that several roots call, the instances of a for_each) is said once.
@@ -365,16 +392,28 @@ Report ScanChange(const git::ChangeSet& change, Options& options) {
     }
   Side before, after;
   std::vector<std::string> ignored;
-  const auto evaluate_before = [&] {
-    for (const ScopeKey& scope : scopes) EvaluateScope(*change.before, scope, options, false, before, ignored);
-  };
   // The sides know nothing of each other. A commit's one or two scopes are done before a thread would have started.
   constexpr size_t kWorthAThread = 8;
-  std::thread beside;
-  if (scopes.size() >= kWorthAThread) beside = std::thread(evaluate_before);
-  for (const ScopeKey& scope : scopes) EvaluateScope(*change.after, scope, options, options.all_verdicts, after, report.incomplete);
-  if (beside.joinable()) beside.join();
-  else evaluate_before();
+  const auto both = [&](const auto& do_before, const auto& do_after) {
+    std::thread beside;
+    if (scopes.size() >= kWorthAThread) beside = std::thread(do_before);
+    do_after();
+    if (beside.joinable()) beside.join();
+    else do_before();
+  };
+  const auto evaluate = [&](const git::Snapshot& snapshot, Side& side) {
+    for (const ScopeKey& scope : scopes) Evaluate(snapshot, scope, options, side);
+  };
+  both([&] { evaluate(*change.before, before); }, [&] { evaluate(*change.after, after); });
+  const auto affected = AffectedOf(change, scopes, options, before, after);
+  const auto judge = [&](Side& side, bool all_verdicts, std::vector<std::string>& incomplete) {
+    size_t i = 0;
+    for (const ScopeKey& scope : scopes) {
+      JudgeScope(scope, *side.evaluation->documents[i], affected[i] ? &*affected[i] : nullptr, options, all_verdicts, side, incomplete);
+      ++i;
+    }
+  };
+  both([&] { judge(before, false, ignored); }, [&] { judge(after, options.all_verdicts, report.incomplete); });
   report.summary.resources = after.resources;
   std::vector<bool> expired_before, expired;
   Accept(before, options, nullptr, expired_before);

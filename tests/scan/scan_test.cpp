@@ -5,25 +5,6 @@
 namespace weir::scan {
 namespace {
 
-git::ChangeSet ChangeOf(const Files& before, const Files& after, const std::vector<std::pair<std::string, std::string>>& renames = {}) {
-  git::ChangeSet change;
-  for (const auto& [from, to] : renames) change.changes.push_back({to, from, {}, {}, 0100644, 0100644});
-  const auto renamed = [&](const std::string& path) {
-    for (const auto& [from, to] : renames) if (path == from || path == to) return true;
-    return false;
-  };
-  for (const auto& [path, text] : after) {
-    const auto old = before.find(path);
-    if (renamed(path) || (old != before.end() && old->second == text)) continue;
-    change.changes.push_back({path, path, {}, {}, old == before.end() ? 0u : 0100644u, 0100644});
-  }
-  for (const auto& [path, text] : before)
-    if (!after.contains(path) && !renamed(path)) change.changes.push_back({path, path, {}, {}, 0100644, 0});
-  change.before = git::NewMemorySnapshot(before);
-  change.after = git::NewMemorySnapshot(after);
-  return change;
-}
-
 Report ScanOf(const Files& before, const Files& after, const std::vector<std::pair<std::string, std::string>>& renames = {}) {
   Options options;
   options.image = &policy::Image::BuiltIn();

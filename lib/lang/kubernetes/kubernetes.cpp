@@ -21,6 +21,8 @@ class KubernetesLanguage final : public Language {
   bool NeedsHead(std::string_view path) const override { return MayBeManifest(path) && !IsKnownByName(path); }
   bool Claims(std::string_view path, std::string_view head) const override { return IsKnownByName(path) || (MayBeManifest(path) && !head.empty() && LooksLikeManifest(head)); }
 
+  bool JudgesByReferences() const override { return true; }
+
   // A file belongs to its folder, a template also to its chart's, and a kustomization to those of its patches as well.
   Result<std::vector<std::string>> ScopesOf(std::span<const std::string> paths, const git::Snapshot& snapshot, std::string&) const override {
     std::set<std::string> out;
