@@ -4,6 +4,7 @@
 
 #include "lib/policy/exceptions.h"
 #include "lib/scan/trivy_names.h"
+#include "lib/scan/zizmor_names.h"
 
 namespace weir::scan {
 namespace {
@@ -154,10 +155,30 @@ bool ParseKics(std::string_view text, std::vector<Suppression>& out) {
   return true;
 }
 
+void ParseZizmor(std::string_view text, std::vector<Suppression>& out) {
+  constexpr std::string_view kMarker = "zizmor:";
+  if (!text.starts_with(kMarker)) return;
+  std::string_view rest = text.substr(kMarker.size());
+  SkipSpace(rest);
+  if (!rest.starts_with("ignore[")) return;
+  rest.remove_prefix(7);
+  Suppression s;
+  s.reach = Reach::kAround;
+  s.text = text;
+  std::vector<std::string> audits;
+  TakeIds(rest, audits);
+  for (const std::string& audit : audits)
+    for (std::string& policy : ZizmorPolicies(audit)) s.ids.push_back(std::move(policy));
+  SkipSpace(rest);
+  if (!rest.starts_with("]")) s.problem = "the '[' of its audits is not closed";
+  else s.reason = Trimmed(rest.substr(1));
+  out.push_back(std::move(s));
+}
+
 }  // namespace
 
 bool MayHoldSuppressions(std::string_view text) {
-  for (const std::string_view marker : {":ignore", ":skip=", "kics-scan"})
+  for (const std::string_view marker : {":ignore", ":skip=", "kics-scan", "zizmor:"})
     if (text.find(marker) != std::string_view::npos) return true;
   return false;
 }
@@ -192,6 +213,7 @@ std::vector<Suppression> ParseSuppressions(const CommentLine& comment, CommentFo
   } else if (!ParseKics(text, out)) {
     ParseCheckov(text, format, out);
     ParseTrivy(text, out);
+    ParseZizmor(text, out);
   }
   for (Suppression& s : out) {
     s.line = comment.line;

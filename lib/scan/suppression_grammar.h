@@ -4,6 +4,7 @@
 //   weir:ignore-file <id>[, <id>] [until=…] <reason>          the file, at whose top it stands
 //   checkov:skip=<id>[,<id>][:<reason>]                       the block that it stands in; a Dockerfile's reaches the file
 //   trivy:ignore:<id>[<attribute>=<value>,…][:exp:<date>][:ws:<workspace>]   also tfsec:ignore; several on a line
+//   zizmor: ignore[<audit>, …] <reason>                       the workflow, job or step that it stands in
 //   kics-scan ignore-line | ignore-block | ignore | disable=<id>,… | enable=<id>,…
 //
 // An id is a policy's, one of its aliases, or a pattern with "*". Dates are inclusive.

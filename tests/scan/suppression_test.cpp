@@ -120,6 +120,23 @@ TEST_CASE("where a comment reaches, form by form") {
   }
 }
 
+TEST_CASE("comments of zizmor accept what their audits ask of the step, the job or the workflow") {
+  const auto count = [](const std::string& comment, const std::string& other, std::string_view policy) {
+    const auto snapshot = git::NewMemorySnapshot({{".github/workflows/ci.yml", "on: push\npermissions: {}\njobs:\n  build:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: acme/setup@v1" + comment +
+                                                                                   "\n      - uses: acme/build@v2" + other + "\n"}});
+    Options options;
+    options.image = &policy::Image::BuiltIn();
+    const Report report = ScanTree(*snapshot, "", options);
+    return std::ranges::count_if(report.findings, [&](const Finding& f) { return f.policy == policy && f.action != Action::kNone; });
+  };
+  const std::string unpinned = "github-actions-unpinned";
+  CHECK(count("", "", unpinned) == 2);
+  CHECK(count(" # zizmor: ignore[unpinned-uses] ours", "", unpinned) == 1);
+  CHECK(count(" # zizmor: ignore[unpinned-uses]", " # zizmor: ignore[artipacked, unpinned-uses]", unpinned) == 0);
+  CHECK(count(" # zizmor: ignore[artipacked]", "", unpinned) == 2);
+  CHECK(count(" # zizmor: ignore[unpinned-uses", "", unpinned) == 2);
+}
+
 TEST_CASE("comments in a row above a block or line all reach it; an empty line ends the row") {
   CHECK_FALSE(Blocks("# weir:ignore " + kId + " bastion\n# owner: web\n" + Group("x", kPublic)));
   CHECK(Blocks("# weir:ignore " + kId + " bastion\n\n" + Group("x", kPublic)));

@@ -15,12 +15,14 @@ std::string DirOf(std::string_view path) {
   return slash == std::string_view::npos ? std::string() : std::string(path.substr(0, slash));
 }
 
-// compose.yaml, docker-compose.yml, docker-compose.prod.yml, compose-dev.yaml, prod.compose.yml
+// compose.yaml, docker-compose.yml, docker-compose.prod.yml, compose-dev.yaml, prod.compose.yml; not the Serverless Framework's
+// serverless-compose.yml, whose services are folders.
 bool IsComposeFile(std::string_view path) {
   std::string_view file = FileOf(path);
   if (file.ends_with(".yaml")) file.remove_suffix(5);
   else if (file.ends_with(".yml")) file.remove_suffix(4);
   else return false;
+  if (file == "serverless-compose") return false;
   for (const std::string_view name : {"compose", "docker-compose"}) {
     if (file == name) return true;
     if (file.starts_with(name) && std::string_view(".-_").find(file[name.size()]) != std::string_view::npos) return true;

@@ -27,11 +27,14 @@ bool IsAction(std::string_view path) {
   return file == "action.yml" || file == "action.yaml";
 }
 
+// .github/dependabot.yml of the repository.
+bool IsDependabot(std::string_view path) { return path == ".github/dependabot.yml" || path == ".github/dependabot.yaml"; }
+
 class ActionsLanguage final : public Language {
  public:
   std::string_view name() const override { return "github_actions"; }
 
-  bool Claims(std::string_view path, std::string_view) const override { return IsWorkflow(path) || IsAction(path); }
+  bool Claims(std::string_view path, std::string_view) const override { return IsWorkflow(path) || IsAction(path) || IsDependabot(path); }
 
   // A file by itself, and the workflows that call it.
   Result<std::vector<std::string>> ScopesOf(std::span<const std::string> paths, const git::Snapshot& snapshot, std::string&) const override {
@@ -63,7 +66,8 @@ class ActionsLanguage final : public Language {
 
   void Evaluate(std::string_view scope, const git::Snapshot& snapshot, SourceMap& sources, Arena& arena, const Limits& limits, Document& out) const override {
     FileReader reader(snapshot, sources, arena, limits, out);
-    if (IsWorkflow(scope)) reader.ReadWorkflow(std::string(scope));
+    if (IsDependabot(scope)) reader.ReadDependabot(std::string(scope));
+    else if (IsWorkflow(scope)) reader.ReadWorkflow(std::string(scope));
     else reader.ReadAction(std::string(scope));
   }
 };

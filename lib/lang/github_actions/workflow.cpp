@@ -145,6 +145,22 @@ void FileReader::ReadAction(const std::string& path) {
   steps_.clear();
 }
 
+void FileReader::ReadDependabot(const std::string& path) {
+  const yaml::Node* root = Open(path);
+  const yaml::Node* updates = IsMappingNode(root) ? root->Find("updates") : nullptr;
+  if (updates == nullptr) return;
+  size_t index = 0;
+  for (const yaml::Node* item : updates->items()) {
+    const yaml::Node& update = item->Resolved();
+    const std::string address = "updates[" + std::to_string(index++) + "]";
+    if (!IsMappingNode(&update) || update.pairs().empty()) continue;
+    if (++declared_ > limits_.instances)
+      return out_.diagnostics.push_back({Diagnostic::Kind::kLimit, item->span, "The file has too many updates", "Split it."});
+    const yaml::Node* name = update.Find("package-ecosystem");
+    Declare("update", IsScalarNode(name) ? name->text : std::string_view("update"), address, Object(EntriesOf(update), update.pairs()[0].key->span), WithBlankLines(item->span), update.pairs()[0].key->span);
+  }
+}
+
 void FileReader::ListSteps(const yaml::Node* jobs, Scope& scope) {
   std::vector<const Value*> scripts, actions;
   if (IsMappingNode(jobs))

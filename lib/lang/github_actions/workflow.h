@@ -32,6 +32,7 @@ class FileReader {
 
   void ReadWorkflow(const std::string& path);
   void ReadAction(const std::string& path);
+  void ReadDependabot(const std::string& path);
 
  private:
   struct Scope {  // what holds around a step

@@ -14,10 +14,18 @@ test::Evaluated Evaluate(std::string text, std::map<std::string, std::string, st
 TEST_CASE("workflows and actions are known by their paths") {
   struct Case { const char* path; bool claimed; };
   for (const Case& c : std::initializer_list<Case>{{".github/workflows/ci.yml", true}, {"a/.github/workflows/ci.yaml", true}, {".gitea/workflows/x.yml", true}, {"action.yml", true}, {".github/actions/a/action.yaml", true},
-                                                   {".github/workflows/readme.md", false}, {".github/workflows/sub/ci.yml", false}, {".github/dependabot.yml", false}, {"workflows/ci.yml", false}, {"my.github/workflows/ci.yml", false}, {"reaction.yml", false}}) {
+                                                   {".github/workflows/readme.md", false}, {".github/workflows/sub/ci.yml", false}, {".github/dependabot.yml", true}, {"docs/dependabot.yml", false}, {"workflows/ci.yml", false}, {"my.github/workflows/ci.yml", false}, {"reaction.yml", false}}) {
     INFO(c.path);
     CHECK(GithubActions().Claims(c.path, {}) == c.claimed);
   }
+}
+
+TEST_CASE("each update of dependabot.yml is a resource") {
+  const std::string path = ".github/dependabot.yml";
+  const test::Evaluated e(GithubActions(), {{path, "version: 2\nupdates:\n  - package-ecosystem: npm\n    directory: /\n  - x\n  - directory: /b\n    cooldown: {default-days: 9}\n"}}, path);
+  CHECK(e.At("updates[0]", "package-ecosystem") == "npm");
+  CHECK(e.At("updates[2]", "cooldown.default-days") == "9");
+  for (const char* odd : {"", "updates: 3\n", "- a\n", "updates: {a: b}\n"}) CHECK(test::Evaluated(GithubActions(), {{path, odd}}, path).document.resources.empty());
 }
 
 TEST_CASE("on is read in every form, and is no boolean") {
