@@ -37,12 +37,41 @@ YAML
 
 new_repository
 mkdir k8s
-printf 'version: 1\npolicies: {k8s-image-pull-policy: high}\n' >.weir.yaml
+# weir's own policy only suggests its fix; the team's is sure.
+printf 'version: 1\npolicies: {k8s-image-pull-policy: off}\n' >.weir.yaml
+mkdir -p .weir/policies
+cat >.weir/policies/images.yaml <<'YAML'
+id: team-pull-always
+title: Image is not asked for at the registry
+severity: high
+category: supply-chain
+why: Our nodes keep images for months.
+rules:
+  - kubernetes: [workload]
+    for: "k8s.allContainers(self)"
+    pass: "it.imagePullPolicy == 'Always'"
+    fix: {set: {it.imagePullPolicy: Always}}
+examples:
+  - kubernetes: |
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: good}
+      spec:
+        containers: [{name: web, image: web, imagePullPolicy: Always}]
+      ---
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: bad}
+      spec:
+        containers: [{name: web, image: web}]
+    pass: [Pod.good]
+    fail: {Pod.bad: "spec.containers[0].imagePullPolicy"}
+YAML
 shop 'imagePullPolicy: Always' >k8s/shop.yaml
 git add . && check "a manifest that is good enough goes through" commit
 shop 'imagePullPolicy: IfNotPresent  # saves a minute' >k8s/shop.yaml
 git add . && check "a container that takes what lies there blocks" blocked
-check "with its place" says "k8s/shop.yaml:26:32  high  k8s-image-pull-policy"
+check "with its place" says "k8s/shop.yaml:26:32  high  team-pull-always"
 check "and its way in the object" says "in Deployment.shop.web, spec.template.spec.containers[1].imagePullPolicy"
 "$WEIR" fix --apply --staged >"$work/out" 2>&1
 shop 'imagePullPolicy: Always  # saves a minute' >"$work/wanted"
@@ -52,7 +81,7 @@ check "then the commit goes through" commit
 # Another object in a file of its own; the setting is not there at all.
 { shop 'stdin: false' | sed -n '9,$p' | sed 's/^  - /---\n/; s/^    //; s/name: web$/name: other/'; } >k8s/another.yaml
 git add . && check "what a container does not say blocks" blocked
-check "at the container" says "k8s/another.yaml:17:11  high  k8s-image-pull-policy"
+check "at the container" says "k8s/another.yaml:17:11  high  team-pull-always"
 "$WEIR" fix --apply --staged >"$work/out" 2>&1
 check "its fix adds it behind its last line" sh -c "git show :k8s/another.yaml | tail -2 | tr -s ' \n' ' ' | grep -qx ' stdin: false imagePullPolicy: Always '"
 check "then the commit goes through" commit
