@@ -50,7 +50,7 @@ class Lexer {
  public:
   Lexer(std::string_view source, const LexOptions& options) : source_(source), options_(options) {
     end_ = static_cast<uint32_t>(source.size());
-    out_.tokens.reserve(source.size() / 5 + 16);
+    out_.tokens.reserve(source.size() / 3 + 16);  // dense text; pages that are not used cost nothing
   }
 
   TokenList Run() {
@@ -88,10 +88,24 @@ class Lexer {
 
   char Peek(uint32_t ahead) const { return at_ + ahead < end_ ? source_[at_ + ahead] : '\0'; }
   static uint8_t Class(char c) { return kClass[static_cast<unsigned char>(c)]; }
+  /// The first byte from `at` that is not of `cls`. Most bytes of a file are passed here: on copies, which stay in registers.
+  uint32_t SkipClass(uint32_t at, uint8_t cls) const {
+    const char* const source = source_.data();
+    const uint32_t end = end_;
+    while (at < end && (Class(source[at]) & cls) != 0) ++at;
+    return at;
+  }
+  /// The first byte from `at` that is of `cls`.
+  uint32_t FindClass(uint32_t at, uint8_t cls) const {
+    const char* const source = source_.data();
+    const uint32_t end = end_;
+    while (at < end && (Class(source[at]) & cls) == 0) ++at;
+    return at;
+  }
 
   void Emit(TokenKind kind, uint32_t from, uint32_t to, bool escaped = false) {
     out_.tokens.push_back({kind, escaped, from, to - from});
-    if (kind >= TokenKind::kBitwise) out_.invalid = true;
+    out_.invalid |= kind >= TokenKind::kBitwise;
   }
   void Take(TokenKind kind, uint32_t length) {
     Emit(kind, at_, at_ + length);
@@ -105,7 +119,7 @@ class Lexer {
       const char c = source_[at_];
       const uint8_t cls = Class(c);
       if (cls & kSpace) {
-        ++at_;
+        at_ = SkipClass(at_ + 1, kSpace);
         continue;
       }
       if (cls & kIdStart) {
@@ -127,6 +141,7 @@ class Lexer {
             Take(TokenKind::kInvalid, 1);
           break;
         case '"':
+          if (PlainString()) break;
           Take(TokenKind::kOpenQuote, 1);
           stack_.push_back({Mode::kQuoted, braces_, {}, false, false});
           return;
@@ -249,12 +264,8 @@ class Lexer {
   void Identifier() {
     const uint32_t from = at_;
     while (at_ < end_) {
-      const char c = source_[at_];
-      if (Class(c) & kIdContinue) {
-        ++at_;
-        continue;
-      }
-      if (static_cast<unsigned char>(c) < 128) break;
+      at_ = SkipClass(at_, kIdContinue);
+      if (at_ == end_ || static_cast<unsigned char>(source_[at_]) < 128) break;
       size_t after = at_;
       const uint32_t length = Utf8Length(at_);
       if (length == 0 || !IsIdentifierCodePoint(DecodeUtf8(source_, after))) break;
@@ -370,6 +381,17 @@ class Lexer {
     }
   }
 
+  /// A string of which nothing is to be decoded or evaluated, as most are, at once.
+  bool PlainString() {
+    const uint32_t close = FindClass(at_ + 1, kQuotedStop);
+    if (close == end_ || source_[close] != '"') return false;
+    Emit(TokenKind::kOpenQuote, at_, at_ + 1);
+    if (close > at_ + 1) Emit(TokenKind::kQuotedLiteral, at_ + 1, close);
+    Emit(TokenKind::kCloseQuote, close, close + 1);
+    at_ = close + 1;
+    return true;
+  }
+
   void Quoted() {
     const uint32_t from = at_;
     bool escaped = false;
@@ -379,11 +401,9 @@ class Lexer {
     };
     uint32_t i = at_;
     while (i < end_) {
+      i = FindClass(i, kQuotedStop);
+      if (i == end_) break;
       const char c = source_[i];
-      if (!(Class(c) & kQuotedStop)) {
-        ++i;
-        continue;
-      }
       switch (c) {
         case '"':
           flush(i);
@@ -469,11 +489,9 @@ class Lexer {
         if (out_.tokens.size() != before) out_.tokens.pop_back();
         at_ = from;
       }
+      i = FindClass(i, kHeredocStop);
+      if (i == end_) break;
       const char c = source_[i];
-      if (!(Class(c) & kHeredocStop)) {
-        ++i;
-        continue;
-      }
       switch (c) {
         case '$':
         case '%': {
