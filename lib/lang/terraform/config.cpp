@@ -52,6 +52,7 @@ class Loader {
   bool Load(const std::vector<git::DirEntry>& entries, bool root) {
     std::vector<std::pair<const git::DirEntry*, FileName>> files;
     for (const git::DirEntry& entry : entries) {
+      if (entry.kind == git::EntryKind::kSymlink && IsConfigFile(entry.name)) module_.incomplete = true;  // no link is followed
       if (entry.kind != git::EntryKind::kFile && entry.kind != git::EntryKind::kExecutable) continue;
       FileName name = Recognise(entry.name);
       if (name.role != FileRole::kNone) files.emplace_back(&entry, std::move(name));

@@ -49,7 +49,7 @@ struct ModuleConfig {
   std::unordered_map<std::string_view, const hcl::Attribute*> locals;
   std::unordered_map<std::string_view, Setting> settings;  // tfvars; root modules only
   bool incomplete =
-      false;  // a file could not be read or parsed: what is not declared here may be declared there
+      false;  // a file is a link, or could not be read or parsed: what is not declared here may be declared there
 };
 
 /// Everything that loading needs; outlives what is loaded.

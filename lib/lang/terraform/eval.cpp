@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "lib/base/text.h"
 #include "lib/lang/terraform/types.h"
 
 namespace weir::terraform {
@@ -98,7 +99,7 @@ const Value* Concatenate(std::span<const Value* const> parts, Span at, EvalConte
       unknown = true;
     }
     if (!unknown) text += piece->text;
-    if (!context.Spend(1 + text.size() / 64, at) || text.size() > context.limits.file_size) return NewUnknown(context.arena, at);
+    if (!context.Spend(1 + (piece->is_unknown() ? 0 : piece->text.size() / 64), at) || text.size() > context.limits.file_size) return NewUnknown(context.arena, at);
   }
   // A literal part takes no part in the question which value a person must change.
   std::erase_if(sources, [&](const Value* v) { return at.Contains(v->origin) && v->provenance == nullptr && MarksOf(*v) == 0; });
@@ -227,19 +228,24 @@ const Value* EvaluateSplat(const hcl::Splat& e, const Scope& scope, EvalContext&
   return WithMarks(tuple, MarksOf(*source), context);
 }
 
+/// The value of a result that may never be used: what is wrong with it is nobody's concern. Null where something is.
+const Value* EvaluateQuietly(const hcl::Expr& e, const Scope& scope, EvalContext& context) {
+  auto* const diagnostics = context.diagnostics;
+  const uint32_t errors = context.errors;
+  context.diagnostics = nullptr;
+  const Value* value = Evaluate(e, scope, context);
+  const bool failed = context.errors != errors;
+  context.diagnostics = diagnostics;
+  context.errors = errors;
+  return failed ? nullptr : value;
+}
+
 /// Both results of a condition have one type, and the marks of either: `chosen` becomes what it and the other result have in common.
 const Value* AsOtherResult(const Value* chosen, const hcl::Expr& other, const hcl::Conditional& e, const Scope& scope, EvalContext& context) {
   const bool plain = chosen->kind == Kind::kNumber || chosen->kind == Kind::kBool || chosen->kind == Kind::kString;
   if (const auto* text = hcl::If<hcl::Template>(&other); text != nullptr && text->literal() != nullptr && chosen->kind == Kind::kString) return chosen;
-  // What is wrong with the result that is not chosen is nobody's concern.
-  auto* diagnostics = context.diagnostics;
-  const uint32_t errors = context.errors;
-  context.diagnostics = nullptr;
-  const Value* unused = Evaluate(other, scope, context);
-  const bool failed = context.errors != errors;
-  context.diagnostics = diagnostics;
-  context.errors = errors;
-  if (failed) return chosen;
+  const Value* unused = EvaluateQuietly(other, scope, context);
+  if (unused == nullptr) return chosen;
   chosen = WithMarks(chosen, MarksOf(*unused), context);
   if (chosen->is_unknown() || unused->is_unknown() || (unused->is_null() && unused->type == nullptr) || (plain && unused->kind == chosen->kind)) return chosen;
   // A resource or block is what it is.
@@ -264,7 +270,9 @@ const Value* EvaluateConditional(const hcl::Conditional& e, const Scope& scope, 
     chosen = AsOtherResult(chosen, condition->boolean ? *e.false_result : *e.true_result, e, scope, context);
     return MarksOf(*condition) != 0 ? Derive(chosen, chosen->origin, {&condition, 1}, context) : chosen;
   }
-  const Value* both[] = {Evaluate(*e.true_result, scope, context), Evaluate(*e.false_result, scope, context)};
+  const Value* both[] = {EvaluateQuietly(*e.true_result, scope, context), EvaluateQuietly(*e.false_result, scope, context)};
+  for (const Value*& result : both)
+    if (result == nullptr) result = NewUnknown(context.arena, e.span);
   const uint8_t marks = MarksOf(*condition) | MarksOf(*both[0]) | MarksOf(*both[1]);
   if (Equal(*both[0], *both[1])) return WithMarks(both[0], marks, context);
   return WithMarks(Unknown(context, e.span, both, Marks::kOwn), marks, context);
@@ -330,11 +338,29 @@ const Value* EvaluateUnary(const hcl::UnaryOp& e, const Scope& scope, EvalContex
   return operand->provenance == nullptr && e.span.Contains(operand->origin) ? out : Derive(out, DerivedOrigin({&operand, 1}, e.span), {&operand, 1}, context);
 }
 
+// What is not there, and what to do about it.
+std::string Undeclared(const hcl::ScopeTraversal& e) {
+  const auto step = [&](size_t i) { return i < e.steps.size() && e.steps[i].kind == hcl::StepKind::kAttr ? TerminalSafe(e.steps[i].text) : std::string(); };
+  const std::string root = TerminalSafe(e.root), first = step(0), second = step(1);
+  if (root == "each") return "'each' has a meaning only in a block with for_each; add one, or use a variable or a local.";
+  if (root == "count") return "'count' has a meaning only in a block with count; add one, or use a variable or a local.";
+  if (root == "self") return "'self' has a meaning only in provisioners, connections and conditions; name the resource.";
+  const std::string what = first.empty()                                ? "is nothing named '" + root + "'"
+                           : root == "var"                              ? "is no variable \"" + first + "\""
+                           : root == "local"                            ? "is no local value \"" + first + "\""
+                           : root == "module"                           ? "is no module \"" + first + "\""
+                           : root == "path" || root == "terraform"      ? "is no " + root + "." + first
+                           : root == "data" || root == "ephemeral"      ? "is no " + root + " block \"" + first + "\" \"" + second + "\""
+                           : root == "resource"                         ? "is no resource \"" + first + "\" \"" + second + "\""
+                                                                        : "is no resource \"" + root + "\" \"" + first + "\"";
+  return "There " + what + " in this module; declare it, or correct the name.";
+}
+
 const Value* Traverse(const hcl::ScopeTraversal& e, const Scope& scope, EvalContext& context) {
   size_t used = 0;
   const Value* value = scope.Resolve(e, used, context);
   if (value == nullptr)
-    return context.Error(e.span, "Reference to undeclared name", "There is nothing named '" + std::string(e.root) + "' here.");
+    return context.Error(e.span, "Reference to undeclared name", Undeclared(e));
   return Apply(value, e.steps.subspan(std::min(used, e.steps.size())), context);
 }
 

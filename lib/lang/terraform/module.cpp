@@ -327,7 +327,10 @@ const Value* ModuleInstance::Reference(ResourceNode& node, ResourceInstance& ins
   const bool any = instance.resource->stands_for_all;
   for (const Entry& entry : body->entries) {
     Entry seen = entry;
-    seen.value = WithReference(entry.value, {instance.resource, entry.key, any}, arena);
+    // A provider computes many an argument that is null, and many a block that is left out (a dynamic one without elements).
+    const bool left_out = entry.value->is_null() || (entry.value->has(Value::kBlockList) && entry.value->items.empty());
+    if (left_out && node.decl->type != "terraform_data") seen.value = NewUnknown(arena, entry.value->origin);
+    seen.value = WithReference(seen.value, {instance.resource, entry.key, any}, arena);
     entries.push_back(seen);
   }
   auto* object = NewMapping(arena, Kind::kObject, arena.Copy(entries), block.header_span);

@@ -1,4 +1,10 @@
+#include <unistd.h>
+
+#include <functional>
+
+#include "lib/lang/terraform/module.h"
 #include "tests/lang/terraform/scan.h"
+#include "tests/support/repo.h"
 
 namespace weir::terraform {
 namespace {
@@ -450,6 +456,132 @@ TEST_CASE("what is wrong is one diagnostic and hides nothing else") {
   REQUIRE(broken.document.diagnostics.size() == 1);
   CHECK(broken.document.diagnostics[0].kind == Diagnostic::Kind::kSyntax);
   CHECK(broken.At("r.ok", "p")->is_unknown());
+}
+
+TEST_CASE("what a provider may compute is unknown to others, although nothing is written for it") {
+  const Scan scan(Files{{"m.tf", R"(variable "none" {
+  default = null
+}
+data "look" "up" {
+  name = var.none
+}
+resource "a" "b" {
+  range = var.none
+  dynamic "identity" {
+    for_each = []
+    content {}
+  }
+}
+resource "c" "d" {
+  text   = "${data.look.up.name}-x"
+  number = cidrsubnet(a.b.range, 8, 1)
+  id     = a.b.identity[0].id
+  either = a.b.identity[0].id != null ? [][0] : "x"
+}
+resource "terraform_data" "t" {
+  input = var.none
+}
+resource "c" "e" {
+  known = terraform_data.t.input == null
+}
+)"}});
+  CHECK(scan.Summaries() == "");
+  for (const char* path : {"text", "number", "id", "either"}) {
+    INFO(path);
+    CHECK(scan.At("c.d", path)->is_unknown());
+  }
+  CHECK(scan.At("a.b", "range")->is_null());
+  CHECK(scan.At("c.e", "known")->boolean);
+  CHECK(scan.Related("a.b", "c", "id") == "c.d ");
+}
+
+TEST_CASE("a link to a configuration file is not followed, and what it may declare is no mistake") {
+  const test::TempFolder folder;
+  std::filesystem::create_directory(folder.path() + "/m");
+  std::ofstream(folder.path() + "/m/main.tf") << "resource \"r\" \"a\" {\n  p = var.elsewhere\n  q = local.too\n}\n";
+  REQUIRE(symlink("../variables.tf", (folder.path() + "/m/variables.tf").c_str()) == 0);
+  const auto snapshot = git::OpenFolderSnapshot(folder.path());
+  REQUIRE(snapshot.ok());
+  SourceMap sources;
+  Arena arena;
+  Document document;
+  Terraform().Evaluate("m", **snapshot, sources, arena, {}, document);
+  CHECK(document.diagnostics.empty());
+  REQUIRE(document.resources.size() == 1);
+  CHECK(document.resources[0]->body->Get("p")->is_unknown());
+}
+
+TEST_CASE("a name that is not there is told with what would declare it") {
+  const std::pair<const char*, const char*> cases[] = {{"var.size", "no variable \"size\""},
+                                                       {"local.size", "no local value \"size\""},
+                                                       {"module.net.id", "no module \"net\""},
+                                                       {"aws_vpc.main.id", "no resource \"aws_vpc\" \"main\""},
+                                                       {"data.aws_ami.x.id", "no data block \"aws_ami\" \"x\""},
+                                                       {"each.key", "only in a block with for_each"},
+                                                       {"count.index", "only in a block with count"}};
+  for (const auto& [name, said] : cases) {
+    INFO(name);
+    const Scan scan(Files{{"m.tf", "resource \"r\" \"a\" {\n  p = " + std::string(name) + "\n}\n"}});
+    REQUIRE(scan.document.diagnostics.size() == 1);
+    CHECK(scan.document.diagnostics[0].detail.find(said) != std::string::npos);
+    CHECK(scan.sources.text(scan.document.diagnostics[0].span) == name);
+  }
+}
+
+TEST_CASE("no configuration takes more steps than its size: twice as large, about twice as many") {
+  const auto repeat = [](std::string_view text, size_t n) {
+    std::string out;
+    for (size_t i = 0; i < n; ++i) out += text;
+    return out;
+  };
+  const auto lines = [](size_t n, auto line) {
+    std::string out;
+    for (size_t i = 0; i < n; ++i) out += line(std::to_string(i), std::to_string(i + 1), std::to_string(i + 2));
+    return out;
+  };
+  struct Shape {
+    const char* what;
+    size_t size;
+    std::function<std::string(size_t)> make;
+  };
+  const Shape shapes[] = {
+      {"brackets in brackets", 90, [&](size_t n) { return "locals {\n  a = " + repeat("[", n) + "1" + repeat("]", n) + "\n}\n"; }},
+      {"templates in templates", 40, [&](size_t n) { return "locals {\n  a = " + repeat("\"x${", n) + "1" + repeat("}\"", n) + "\n}\n"; }},
+      {"calls in calls", 90, [&](size_t n) { return "locals {\n  a = " + repeat("abs(", n) + "1" + repeat(")", n) + "\n}\n"; }},
+      {"conditions in conditions", 40, [&](size_t n) { return "locals {\n  a = " + repeat("true ? (", n) + "1" + repeat(") : 0", n) + "\n}\n"; }},
+      {"a long concatenation", 200, [&](size_t n) { return "locals {\n  a = concat(" + repeat("[1], ", n) + "[2])\n  b = \"" + repeat("${local.a[0]}", n) + "\"\n}\n"; }},
+      {"locals that each name two others", 300, [&](size_t n) {
+         return "locals {\n  v0 = 1\n  v1 = 1\n" + lines(n, [](const auto& a, const auto& b, const auto& c) { return "  v" + c + " = min(local.v" + a + ", local.v" + b + ")\n"; }) + "}\n";
+       }},
+      {"a cycle of locals", 300, [&](size_t n) {
+         return "locals {\n" + lines(n, [](const auto& a, const auto& b, const auto&) { return "  v" + a + " = local.v" + b + "\n"; }) + "  v" + std::to_string(n) + " = local.v0\n}\n";
+       }},
+      {"resources that refer to each other", 300, [&](size_t n) {
+         return "resource \"r\" \"v0\" {}\n" + lines(n, [](const auto& a, const auto& b, const auto&) { return "resource \"r\" \"v" + b + "\" {\n  p = [r.v" + a + ".id, r.v" + a + ".p]\n}\n"; });
+       }},
+      {"instances over instances", 300, [&](size_t n) {
+         return "resource \"r\" \"a\" {\n  for_each = toset([for i in range(" + std::to_string(n) + ") : \"k${i}\"])\n  p = each.key\n}\nresource \"r\" \"b\" {\n  for_each = r.a\n  p = each.value.p\n}\n";
+       }},
+      {"instances of instances by index", 300, [&](size_t n) {
+         return "resource \"r\" \"a\" {\n  count = " + std::to_string(n) + "\n}\nresource \"r\" \"b\" {\n  count = length(r.a)\n  p = r.a[count.index].id\n}\n";
+       }},
+  };
+  const auto steps = [](const std::string& text) {
+    const auto snapshot = git::NewMemorySnapshot({{"main.tf", text}});
+    SourceMap sources;
+    Arena arena;
+    Document document;
+    const Limits limits;
+    Evaluation evaluation(*snapshot, sources, arena, limits, document, "");
+    ModuleInstance(evaluation, *evaluation.Load("", true), nullptr, nullptr, {}).Publish();
+    return double(evaluation.eval.steps);
+  };
+  for (const Shape& shape : shapes) {
+    INFO(shape.what);
+    const double once = steps(shape.make(shape.size)), twice = steps(shape.make(2 * shape.size));
+    CHECK(once >= double(shape.size));
+    CHECK(twice <= 2.5 * once);
+  }
 }
 
 TEST_CASE("bytes that are no text are said once and hide nothing else") {
