@@ -15,13 +15,15 @@ struct Evaluated {
       : snapshot(git::NewMemorySnapshot(std::move(files))) {
     language.Evaluate(scope, *snapshot, sources, arena, limits, document);
   }
-  const Value* Get(std::string_view address, std::string_view path) const {
-    for (const Resource* r : document.resources) {
-      if (r->address != address) continue;
-      const auto values = ValuesAt(*r->body, path);
-      return values.empty() ? nullptr : values[0];
-    }
+  const Resource* Find(std::string_view address) const {
+    for (const Resource* r : document.resources)
+      if (r->address == address) return r;
     return nullptr;
+  }
+  const Value* Get(std::string_view address, std::string_view path) const {
+    const Resource* r = Find(address);
+    const auto values = r == nullptr ? std::vector<const Value*>{} : ValuesAt(*r->body, path);
+    return values.empty() ? nullptr : values[0];
   }
   /// As text; "?" where it is unknown (with its known beginning), "-" where it is absent, items of a list apart by blanks.
   std::string At(std::string_view address, std::string_view path) const {

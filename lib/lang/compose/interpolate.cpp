@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "lib/base/text.h"
+#include "lib/lang/partial_text.h"
 
 namespace weir::compose {
 namespace {
@@ -12,18 +13,7 @@ namespace {
 constexpr int kDeepest = 16;
 constexpr int kDeepestValue = 128;
 
-bool IsNameStart(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool IsName(char c) { return IsNameStart(c) || (c >= '0' && c <= '9'); }
-
-struct Text {
-  std::string known;
-  bool unknown = false;
-  void Add(std::string_view part) {
-    if (!unknown) known += part;
-  }
-};
-
-void Expand(std::string_view t, const Variables& variables, int depth, Text& out) {
+void Expand(std::string_view t, const Variables& variables, int depth, PartialText& out) {
   for (size_t at = 0; at < t.size();) {
     if (t[at] != '$' || at + 1 >= t.size()) {
       out.Add(t.substr(at++, 1));
@@ -74,7 +64,7 @@ const Value* Visit(const Value& v, const Variables& variables, Arena& arena, int
   if (depth > kDeepestValue) return &v;
   if (v.kind == Kind::kString) {
     if (v.text.find('$') == std::string_view::npos) return &v;
-    Text text;
+    PartialText text;
     Expand(v.text, variables, 0, text);
     Value* out = text.unknown ? NewUnknown(arena, v.origin) : NewString(arena, arena.Copy(std::string_view(text.known)), v.origin);
     if (text.unknown && !text.known.empty()) {

@@ -4,33 +4,19 @@
 #include <optional>
 #include <vector>
 
+#include "lib/lang/partial_text.h"
+
 namespace weir::dockerfile {
 namespace {
 
 constexpr int kDeepest = 16;
 
-bool IsNameStart(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool IsName(char c) { return IsNameStart(c) || (c >= '0' && c <= '9'); }
-
-// Text of which an unknown part ends what is known.
-struct Text {
-  std::string known;
-  bool unknown = false;
-  void Add(std::string_view part) {
-    if (!unknown) known += part;
-  }
-  void Add(const Text& part) {
-    Add(part.known);
-    unknown |= part.unknown;
-  }
-};
-
 class Expander {
  public:
   Expander(const Environment& environment, char escape) : environment_(environment), escape_(escape) {}
 
-  Text Word(std::string_view w, int depth) {
-    Text out;
+  PartialText Word(std::string_view w, int depth) {
+    PartialText out;
     for (size_t at = 0; at < w.size();) {
       const char c = w[at];
       if (c == '\'') {
@@ -63,19 +49,19 @@ class Expander {
 
  private:
   // What a name stands for; nothing where it is unset.
-  std::optional<Text> Lookup(std::string_view name) {
+  std::optional<PartialText> Lookup(std::string_view name) {
     last_name = name;
     const dockerfile::Variable* v = environment_.Find(name);
     single = nullptr;
-    if (v == nullptr) return environment_.open ? std::optional(Text{{}, true}) : std::nullopt;
-    if (v->value == nullptr) return Text{{}, true};
+    if (v == nullptr) return environment_.open ? std::optional(PartialText{{}, true}) : std::nullopt;
+    if (v->value == nullptr) return PartialText{{}, true};
     used.push_back(v->value);
     single = v->value;
-    return Text{std::string(v->value->text), v->value->is_unknown()};
+    return PartialText{std::string(v->value->text), v->value->is_unknown()};
   }
 
   // $x, ${x}, ${x:-word} and the like, beginning at w[at].
-  void Variable(std::string_view w, size_t& at, Text& out, int depth) {
+  void Variable(std::string_view w, size_t& at, PartialText& out, int depth) {
     size_t i = at + 1;
     if (i >= w.size()) return void((out.Add("$"), at = i));
     if (w[i] != '{') {
@@ -105,8 +91,8 @@ class Expander {
     Modify(name, rest, out, depth);
   }
 
-  void Modify(std::string_view name, std::string_view rest, Text& out, int depth) {
-    std::optional<Text> value = Lookup(name);
+  void Modify(std::string_view name, std::string_view rest, PartialText& out, int depth) {
+    std::optional<PartialText> value = Lookup(name);
     const Value* own = single;
     if (rest.empty()) {
       if (value) out.Add(*value);
@@ -127,7 +113,7 @@ class Expander {
       return;
     }
     single = nullptr;
-    Text pattern = Word(word, depth + 1);
+    PartialText pattern = Word(word, depth + 1);
     if (!value) return;
     if (value->unknown || pattern.unknown) return void(out.unknown = true);
     const std::string& text = value->known;
@@ -155,7 +141,7 @@ class Expander {
     if (all) word.remove_prefix(1);
     const size_t slash = word.find('/');
     if (slash == std::string_view::npos) return text;
-    const Text pattern = Word(word.substr(0, slash), kDeepest), replacement = Word(word.substr(slash + 1), kDeepest);
+    const PartialText pattern = Word(word.substr(0, slash), kDeepest), replacement = Word(word.substr(slash + 1), kDeepest);
     std::string out;
     size_t at = 0;
     bool done = false;
@@ -207,7 +193,7 @@ bool PatternMatches(std::string_view pattern, std::string_view text) {
 const Value* Expand(std::string_view word, Span span, const Environment& environment, char escape, Arena& arena) {
   if (word.find_first_of("$'\"") == std::string_view::npos && word.find(escape) == std::string_view::npos) return NewString(arena, word, span);
   Expander expander(environment, escape);
-  const Text text = expander.Word(word, 0);
+  const PartialText text = expander.Word(word, 0);
   const std::string plain = "$" + std::string(expander.last_name), braces = "${" + std::string(expander.last_name) + "}";
   const bool alone = expander.single != nullptr && (word == plain || word == braces || word == "\"" + plain + "\"" || word == "\"" + braces + "\"");
   Value* out = text.unknown ? NewUnknown(arena, span) : NewString(arena, arena.Copy(std::string_view(text.known)), span);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lib/base/text.h"
 #include "lib/lang/terraform/expand.h"
 #include "lib/lang/terraform/functions.h"
 #include "lib/model/json.h"
@@ -280,6 +281,23 @@ const Value* With(const Value* body, std::string_view name, const Value* value, 
   return out;
 }
 
+/// The content of data.local_file, as the same side of the change has it; unknown where it is not there (a run may make it).
+const Value* WithFile(const Value* body, Evaluation& evaluation) {
+  Arena& arena = evaluation.arena;
+  const Value* name = body->Get("filename");
+  if (name == nullptr || name->kind != Kind::kString) return body;
+  const auto content = evaluation.files->Read(name->text);
+  if (!content.ok()) return body;
+  const Span at = name->origin.valid() ? name->origin : body->origin;
+  const auto add = [&](std::string_view attribute, std::string_view text) { body = With(body, attribute, DerivedFromBody(NewString(arena, arena.Copy(text), at), body, evaluation), arena); };
+  if (IsValidUtf8(*content)) add("content", *content);
+  add("content_base64", ToBase64(*content));
+  add("id", ToHex(Digest("sha1", *content)));
+  for (const std::string algorithm : {"md5", "sha1", "sha256", "sha512"}) add(arena.Copy(std::string_view("content_" + algorithm)), ToHex(Digest(algorithm, *content)));
+  for (const std::string algorithm : {"sha256", "sha512"}) add(arena.Copy(std::string_view("content_base64" + algorithm)), ToBase64(Digest(algorithm, *content)));
+  return body;
+}
+
 }  // namespace
 
 const Value* WithComputedAttributes(std::string_view type, const Value* body, Evaluation& evaluation) {
@@ -287,6 +305,7 @@ const Value* WithComputedAttributes(std::string_view type, const Value* body, Ev
     return With(body, "json", PolicyJson(body, evaluation), evaluation.arena);
   if (type == "data.template_file")
     return With(body, "rendered", RenderedFile(body, evaluation), evaluation.arena);
+  if (type == "data.local_file") return WithFile(body, evaluation);
   if (type == "data.null_data_source")
     if (const Value* inputs = body->Get("inputs")) return With(body, "outputs", inputs, evaluation.arena);
   if (type == "terraform_data") {  // the one resource whose schema needs no provider

@@ -76,5 +76,43 @@ TEST_CASE("data sources that need no provider are computed and others are not") 
   CHECK(scan.At("r.a", "t")->is_unknown());
 }
 
+TEST_CASE("a local file is read from the side of the change, and an archive is not made") {
+  const Scan scan(Files{{"policy.json", "{}\n"}, {"logo.png", "\x89PNG"}, {"m.tf", R"(data "local_file" "f" {
+  filename = "${path.module}/policy.json"
+}
+data "local_file" "binary" {
+  filename = "logo.png"
+}
+data "local_file" "made" {
+  filename = "build/out.txt"
+}
+data "local_file" "outside" {
+  filename = "/etc/hostname"
+}
+data "archive_file" "z" {
+  type        = "zip"
+  source_file = "policy.json"
+  output_path = "z.zip"
+}
+resource "r" "a" {
+  text    = data.local_file.f.content
+  digest  = data.local_file.f.content_md5
+  base64  = data.local_file.binary.content_base64
+  binary  = data.local_file.binary.content
+  made    = data.local_file.made.content
+  outside = data.local_file.outside.content
+  archive = data.archive_file.z.output_base64sha256
+}
+)"}});
+  CHECK(scan.Summaries() == "");
+  CHECK(scan.At("r.a", "text")->text == "{}\n");
+  CHECK(scan.At("r.a", "digest")->text == "8a80554c91d9fca8acb82f023de02f11");
+  CHECK(scan.At("r.a", "base64")->text == "iVBORw==");
+  for (const char* path : {"binary", "made", "outside", "archive"}) {
+    INFO(path);
+    CHECK(scan.At("r.a", path)->is_unknown());
+  }
+}
+
 }  // namespace
 }  // namespace weir::terraform
