@@ -4,6 +4,8 @@
 #include <charconv>
 #include <unordered_map>
 
+#include "lib/model/walk.h"
+
 namespace weir {
 namespace {
 
@@ -65,38 +67,38 @@ void Advance(const Value& value, std::string_view step, std::vector<const Value*
   }
 }
 
-bool Means(const Reference& reference, const Resource& resource) {
-  return reference.target == &resource || (reference.any_instance && reference.target != nullptr &&
-                                           reference.target->declared == resource.declared);
-}
-
 }  // namespace
 
 struct Document::Index {
   size_t size = 0;
   std::unordered_map<const Resource*, size_t> order;
   std::unordered_map<std::string_view, std::vector<const Resource*>> instances;  // by declared address
-  // Who refers to an instance, and who to every instance of a declared address; in document order.
-  std::unordered_map<const Resource*, std::vector<const Resource*>> to_one;
-  std::unordered_map<std::string_view, std::vector<const Resource*>> to_all;
+  // Who refers to an instance, and who to every instance of a declared address, by which value; in document order.
+  struct Use {
+    const Resource* by;
+    const Value* value;
+  };
+  std::unordered_map<const Resource*, std::vector<Use>> to_one;
+  std::unordered_map<std::string_view, std::vector<Use>> to_all;
 };
 
 const Document::Index& Document::GetIndex() const {
   if (index_ != nullptr && index_->size == resources.size()) return *index_;
   auto index = std::make_shared<Index>();
   index->size = resources.size();
-  std::vector<Reference> found;
   for (const Resource* resource : resources) {
     index->order.emplace(resource, index->order.size());
     index->instances[resource->declared].push_back(resource);
-    found.clear();
-    CollectReferences(*resource->body, found);
-    for (const Reference& reference : found) {
-      if (reference.target == nullptr) continue;
-      auto& list = reference.any_instance ? index->to_all[reference.target->declared]
-                                          : index->to_one[reference.target];
-      if (list.empty() || list.back() != resource) list.push_back(resource);
-    }
+    Anywhere(*resource->body, [&](const Value& value) {
+      if (value.provenance == nullptr) return false;
+      for (const Reference& reference : value.provenance->references) {
+        if (reference.target == nullptr) continue;
+        auto& list = reference.any_instance ? index->to_all[reference.target->declared]
+                                            : index->to_one[reference.target];
+        if (list.empty() || list.back().value != &value || list.back().by != resource) list.push_back({resource, &value});
+      }
+      return false;
+    });
   }
   index_ = std::move(index);
   return *index_;
@@ -105,19 +107,16 @@ const Document::Index& Document::GetIndex() const {
 std::vector<const Resource*> Document::Related(const Resource& of, std::string_view type,
                                                std::string_view attribute) const {
   const Index& index = GetIndex();
-  std::vector<const Resource*> candidates;
-  if (auto one = index.to_one.find(&of); one != index.to_one.end()) candidates = one->second;
-  if (auto all = index.to_all.find(of.declared); all != index.to_all.end())
-    candidates.insert(candidates.end(), all->second.begin(), all->second.end());
   std::vector<const Resource*> out;
-  std::vector<Reference> found;
-  for (const Resource* candidate : candidates) {
-    if (candidate->type != type || candidate == &of) continue;
-    found.clear();
-    for (const Value* value : ValuesAt(*candidate->body, attribute)) CollectReferences(*value, found);
-    if (std::any_of(found.begin(), found.end(), [&](const Reference& r) { return Means(r, of); }))
-      out.push_back(candidate);
-  }
+  const auto add = [&](const std::vector<Index::Use>& uses) {
+    for (const Index::Use& use : uses) {
+      if (use.by->type != type || use.by == &of || (!out.empty() && out.back() == use.by)) continue;
+      const auto at = ValuesAt(*use.by->body, attribute);
+      if (std::ranges::any_of(at, [&](const Value* v) { return Anywhere(*v, [&](const Value& inside) { return &inside == use.value; }); })) out.push_back(use.by);
+    }
+  };
+  if (const auto one = index.to_one.find(&of); one != index.to_one.end()) add(one->second);
+  if (const auto all = index.to_all.find(of.declared); all != index.to_all.end()) add(all->second);
   std::sort(out.begin(), out.end(),
             [&](auto* a, auto* b) { return index.order.find(a)->second < index.order.find(b)->second; });
   out.erase(std::unique(out.begin(), out.end()), out.end());

@@ -1,6 +1,9 @@
 #include "lib/model/value.h"
 
 #include <algorithm>
+#include <unordered_map>
+
+#include "lib/model/walk.h"
 
 namespace weir {
 namespace {
@@ -10,14 +13,6 @@ Value* New(Arena& arena, Kind kind, Span origin) {
   value->kind = kind;
   value->origin = origin;
   return value;
-}
-
-template <typename Test>
-bool Anywhere(const Value& value, Test test) {
-  if (test(value)) return true;
-  if (IsSequence(value.kind)) return std::ranges::any_of(value.items, [&](const Value* v) { return Anywhere(*v, test); });
-  if (IsMapping(value.kind)) return std::ranges::any_of(value.entries, [&](const Entry& e) { return Anywhere(*e.value, test); });
-  return false;
 }
 
 }  // namespace
@@ -101,10 +96,21 @@ bool ContainsUnknown(const Value& value) { return Anywhere(value, [](const Value
 bool ContainsSensitive(const Value& value) { return Anywhere(value, [](const Value& v) { return v.has(Value::kSensitive); }); }
 
 void CollectReferences(const Value& value, std::vector<Reference>& out) {
+  const auto same = [](const Reference& a, const Reference& b) { return a.target == b.target && a.attribute == b.attribute; };
+  // A selector of everything refers to thousands: they are looked up by their target then.
+  constexpr size_t kFew = 32;
+  std::unordered_multimap<const Resource*, size_t> by_target;
   Anywhere(value, [&](const Value& v) {
     if (v.provenance == nullptr) return false;
-    for (const Reference& r : v.provenance->references)
-      if (std::ranges::none_of(out, [&](const Reference& o) { return o.target == r.target && o.attribute == r.attribute; })) out.push_back(r);
+    for (const Reference& r : v.provenance->references) {
+      if (out.size() < kFew) {
+        if (std::ranges::none_of(out, [&](const Reference& o) { return same(o, r); })) out.push_back(r);
+        continue;
+      }
+      for (size_t i = by_target.size(); i < out.size(); ++i) by_target.emplace(out[i].target, i);
+      const auto [first, last] = by_target.equal_range(r.target);
+      if (std::none_of(first, last, [&](const auto& known) { return same(out[known.second], r); })) out.push_back(r);
+    }
     return false;
   });
 }

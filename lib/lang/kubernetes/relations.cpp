@@ -10,8 +10,8 @@
 namespace weir::kubernetes {
 namespace {
 
-// Selectors that mean everything, in a folder of ten thousand objects of each kind, would be a hundred million.
-constexpr size_t kMostComparisons = 4'000'000;
+// Selectors that mean everything, in a folder of a thousand objects of each kind, are a million.
+constexpr size_t kMostComparisons = 1'000'000;
 
 using Keys = std::vector<std::string_view>;
 using Targets = std::vector<const Resource*>;
