@@ -67,9 +67,9 @@ TEST_CASE("messages are broken between words in a narrow terminal, and source is
 }
 
 TEST_CASE("what else is wrong with the same text is told without showing it again") {
-  const std::string text = Shown("data \"aws_iam_policy_document\" \"d\" {\n  statement {\n    actions   = [\"*\"]\n    resources = [\"*\"]\n  }\n}\n", With([](TextOptions& o) { o.all = true; o.occasion = Occasion::kScan; }));
+  const std::string text = Shown("data \"aws_iam_policy_document\" \"d\" {\n  statement {\n    actions   = [\"*\"]\n    resources =   [\"*\"]\n  }\n}\n", With([](TextOptions& o) { o.all = true; o.occasion = Occasion::kScan; }));
   CHECK(Count(text, "main.tf:3:") > 1);
-  const std::string under = "      │                  ━━━\n";  // the action
+  const std::string under = "      │                  ━━━\n";  // the action, not the resource a line below
   CHECK(Count(text, under) > 0);
   CHECK(Count(text, under) < Count(text, "main.tf:3:"));
 }

@@ -86,6 +86,14 @@ std::string TerraformResource(const std::string& type, const std::string& name, 
   return header + " {\n" + open + (path.empty() ? "" : path + (form.empty() ? " {}\n" : " = " + form + "\n")) + close + "}\n";
 }
 
+// As many blocks of the path's first step as a value that is not known says, each with the form in it.
+std::string DynamicResource(const std::string& type, const std::string& name, const std::string& path, const std::string& form) {
+  const size_t dot = path.find('.');
+  const std::string block = TerraformResource(type, name, path.substr(dot + 1), form, true);
+  const size_t open = block.find("{\n") + 2;
+  return block.substr(0, open) + "dynamic \"" + path.substr(0, dot) + "\" {\nfor_each = var.u\ncontent {\n" + block.substr(open) + "}\n}\n";
+}
+
 std::string CloudFormationResource(const std::string& type, const std::string& name, std::string path, const std::string& form, bool) {
   std::string open, close;
   for (size_t dot; (dot = path.find('.')) != std::string::npos; path.erase(0, dot + 1)) {
@@ -113,7 +121,12 @@ class Generated {
         // In maps, which are read as blocks are, a few will do.
         for (size_t i = 0; i < (blocks ? writing.forms.size() : 5); ++i) Add(path, writing.forms[i], blocks);
         for (const std::string& text : texts) Add(path, text, blocks);
-        if (blocks && writing.language == "terraform") Add(path, "", true);
+        if (!blocks || writing.language != "terraform") continue;
+        Add(path, "", true);
+        if (path.find('.') == std::string::npos || type.starts_with("provider.") || type == "module" || type == "variable") continue;
+        dynamic_.emplace_back(made_.size(), made_.size() - 1);
+        text_ += DynamicResource(type_, "r" + std::to_string(made_.size()), path, "true");
+        made_.push_back({path + " in dynamic blocks", "true"});
       }
     text_ += writing.tail;
   }
@@ -157,6 +170,18 @@ class Generated {
       }
   }
 
+  // Blocks whose number is not known are judged as one such block, by what stands in it.
+  void CheckDynamic() const {
+    for (const auto& [policy, said] : said_)
+      for (const auto& [dynamic, last] : dynamic_) {
+        size_t one = last;
+        while (made_[one].form != "true") --one;
+        if (said[one] == said[dynamic]) continue;
+        INFO(type_ << ": " << policy << " judges " << made_[dynamic].where << " otherwise than one block");
+        CHECK(said[one] == said[dynamic]);
+      }
+  }
+
   size_t verdicts() const { return verdicts_; }
   /// How often the value of a path decided a verdict: a test in which it never does could not fail.
   size_t differences() const {
@@ -182,6 +207,7 @@ class Generated {
   const Writing& writing_;
   std::string type_, text_ = std::string(writing_.head);
   std::vector<Made> made_;
+  std::vector<std::pair<size_t, size_t>> dynamic_;  // a resource with dynamic blocks, and the last of those with plain ones
   std::map<std::string, std::vector<Verdict>> said_;  // by policy: of each resource; kSuppressed: nothing
   size_t verdicts_ = 0;
 };
@@ -199,6 +225,7 @@ TEST_CASE("a policy judges attributes of any type, takes null for absent, and de
       generated.Judge();
       generated.CheckUnknown();
       generated.CheckNull();
+      generated.CheckDynamic();
       CHECK(generated.verdicts() > 0);
       verdicts += generated.verdicts();
       differences += generated.differences();
