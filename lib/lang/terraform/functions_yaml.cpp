@@ -14,7 +14,8 @@ namespace {
 using enum BuiltIn::Unknowns;
 using enum BuiltIn::Nulls;
 
-yaml_char_t* Bytes(std::string_view text) { return reinterpret_cast<yaml_char_t*>(const_cast<char*>(text.data())); }
+// libyaml takes no null pointer, which an empty text may have.
+yaml_char_t* Bytes(std::string_view text) { return reinterpret_cast<yaml_char_t*>(const_cast<char*>(text.empty() ? "" : text.data())); }
 
 class Emitter {
  public:

@@ -70,7 +70,7 @@ class Events {
     usable_ = yaml_parser_initialize(&parser_) != 0;
     if (!usable_) return;
     yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text.data()), text.size());
+    yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text.empty() ? "" : text.data()), text.size());  // no null pointer
   }
   Events(const Events&) = delete;
   Events& operator=(const Events&) = delete;

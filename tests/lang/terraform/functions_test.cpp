@@ -66,6 +66,7 @@ TEST_CASE("functions, operators and templates that the console was asked about")
       {"replace(\"abc\", \"\", \"-\")", "\"-a-b-c-\""},
       {"cidrsubnets(\"fd00:fd12:3456:7890::/56\", 16, 32)", "[\"fd00:fd12:3456:7800::/72\",\"fd00:fd12:3456:7800:100::/88\"]"},
       {"cidrhost(\"10.0.0.0/8\", -1)", "\"10.255.255.255\""},
+      {"yamlencode({a=\"\"})", "\"\\\"a\\\": \\\"\\\"\\n\""},
       {"yamlencode({a=[1,\"x\"],b={}})", "\"\\\"a\\\":\\n- 1\\n- \\\"x\\\"\\n\\\"b\\\": {}\\n\""},
       {"yamldecode(\"a: &x [1, yes]\\nb: *x\\nc: {<<: {d: ~}}\")", "{\"a\":[1,true],\"b\":[1,true],\"c\":{\"d\":null}}"},
       {"timeadd(\"2017-11-22T00:00:00Z\", \"-1.5h2m\")", "\"2017-11-21T22:28:00Z\""},
