@@ -164,7 +164,7 @@ class Loader {
       const std::string id = IdentityOf(*block);
       if (!id.empty() && !by_identity_.emplace(id, blocks_.size()).second) {
         Report(Diagnostic::Kind::kEvaluation, block->header_span, "Duplicate declaration",
-               TerminalSafe(id) + " is declared already in this module; names must be unique.");
+               TerminalSafe(id) + " is declared already in this module; rename or remove one of them.");
         if (!IsResource(*block)) continue;
       }
       blocks_.push_back(block);
@@ -178,7 +178,7 @@ class Loader {
         module_.locals[attribute->name] = attribute;
       } else if (!module_.locals.emplace(attribute->name, attribute).second) {
         Report(Diagnostic::Kind::kEvaluation, attribute->name_span, "Duplicate local value definition",
-               "A local value named \"" + TerminalSafe(attribute->name) + "\" is defined already.");
+               "A local value named \"" + TerminalSafe(attribute->name) + "\" is defined already; rename or remove one of them.");
       }
     }
   }

@@ -86,6 +86,13 @@ const Value* Fail(FunctionCallSite& site, std::string why) {
   site.context.Error(site.at, "Error in function call", std::string(site.name) + "(): " + std::move(why));
   return nullptr;
 }
+const Value* FailTooLarge(FunctionCallSite& site, std::string why) {
+  EvalContext& context = site.context;
+  ++context.errors;
+  if (context.diagnostics != nullptr)
+    context.diagnostics->push_back({Diagnostic::Kind::kLimit, site.at, "Result too large", context.arena.Copy(std::string(site.name) + "(): " + why)});
+  return nullptr;
+}
 const Value* MakeString(std::string_view text, FunctionCallSite& site) {
   return NewString(site.context.arena, site.context.arena.Copy(text), site.at);
 }

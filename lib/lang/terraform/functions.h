@@ -52,6 +52,8 @@ const Value* RenderTemplate(std::string_view text, const Value& variables, Span 
 
 /// Reports why the arguments do not fit; `return Fail(…)`.
 const Value* Fail(FunctionCallSite& site, std::string why);
+/// The same where they may well fit, but weir does not go so far: what depends on it is not judged, and the scan not completed.
+const Value* FailTooLarge(FunctionCallSite& site, std::string why);
 
 /// Makers of results at the call's own span; the caller adds provenance.
 const Value* MakeString(std::string_view text, FunctionCallSite& site);

@@ -28,7 +28,7 @@ const Value* SetProduct(Args a, FunctionCallSite& site) {
     sets &= list->kind == Kind::kSet;
     if (!ListOf(list, site, columns.emplace_back())) return Fail(site, "the elements have no type in common");
     total *= columns.back().size();
-    if (total > 100'000) return Fail(site, "more than 100000 combinations");
+    if (total > 100'000) return FailTooLarge(site, "it gives more than 100000 combinations; leave out what is not needed");
   }
   std::vector<const Value*> rows;
   for (size_t row = 0; row < total; ++row) {

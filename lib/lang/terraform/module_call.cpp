@@ -108,7 +108,7 @@ const ModuleConfig* ModuleInstance::Locate(const hcl::Block& call) {
   const ModuleConfig* config = evaluation_.Load(dir, false);
   if (config == nullptr)
     eval.Error(source->expr->span, "Unreadable module directory",
-               "There is no Terraform configuration in the directory \"" + TerminalSafe(dir) + "\".");
+               "There is no Terraform configuration in the directory \"" + TerminalSafe(dir) + "\"; correct the source, or add the module.");
   return config;
 }
 

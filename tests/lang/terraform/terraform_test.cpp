@@ -419,6 +419,12 @@ TEST_CASE("what is wrong is one diagnostic and hides nothing else") {
       {"resource \"r\" \"a\" {\n  for_each = [\"x\"]\n}\n", "Invalid for_each argument; "},
       {"resource \"r\" \"a\" {\n  count = -1\n}\n", "Invalid count argument; "},
       {"resource \"r\" \"a\" {\n  count = 1000000\n}\n", "Too many instances; "},
+      {"resource \"r\" \"a\" {\n  for_each = toset(flatten([for a in range(200) : [for b in range(200) : \"${a}-${b}\"]]))\n}\n", "Too many instances; "},
+      {"resource \"r\" \"a\" {\n  for_each = toset([for p in setproduct(range(1000), range(1000)) : p[0]])\n}\n", "Result too large; "},
+      {"locals { x = 1 }\nlocals { x = 2 }\n", "Duplicate local value definition; "},
+      {"locals { x = \"a\" + 1 }\n", "Invalid operand; "},
+      {"locals { x = upper([1]) }\n", "Error in function call; "},
+      {"module \"m\" {\n  source = \"./loop\"\n  in = module.m.out\n}\n", "Cycle; "},
       {"variable \"v\" {\n  type = number\n  default = \"x\"\n}\n", "Invalid value for variable; "},
       {"locals { x = y.z }\n", "Reference to undeclared name; "},
       {"nonsense \"x\" {}\n", "Unsupported block type; "},
@@ -447,8 +453,13 @@ TEST_CASE("what is wrong is one diagnostic and hides nothing else") {
   };
   for (const Case& c : cases) {
     INFO(c.text);
-    const Scan scan(Files{{"a.tf", c.text}, {"child/m.tf", "variable \"needed\" {}\n"}, {"strict/m.tf", "variable \"v\" {\n  nullable = false\n}\n"}, {"ok.tf", "resource \"r\" \"ok\" {\n  p = 1\n}\n"}});
+    const Scan scan(Files{{"a.tf", c.text}, {"child/m.tf", "variable \"needed\" {}\n"}, {"strict/m.tf", "variable \"v\" {\n  nullable = false\n}\n"}, {"loop/m.tf", "variable \"in\" {}\noutput \"out\" { value = var.in }\n"}, {"ok.tf", "resource \"r\" \"ok\" {\n  p = 1\n}\n"}});
     CHECK(scan.Summaries() == c.summary);
+    for (const Diagnostic& d : scan.document.diagnostics) {
+      CHECK(d.span.length > 0);
+      CHECK(scan.sources.path(d.span.file) != "ok.tf");
+      CHECK((d.detail.ends_with('.') || d.detail.ends_with('?') || d.summary == "Error in function call" || d.summary == "Invalid value for variable" || d.summary == "Result too large"));
+    }
     CHECK(scan.At("r.ok", "p")->number.AsInt() == 1);
   }
   const Scan broken(Files{{"a.tf", "resource \"r\" \"a\" {\n  p = \n}\n"},
