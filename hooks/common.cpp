@@ -87,7 +87,7 @@ void SaveCache(const scan::Options& options, const std::string& before, const gi
   const std::string path = CachePath(repository);
   mkdir((repository.common_dir() + "/weir").c_str(), 0755);
   mkdir((repository.common_dir() + "/weir/cache").c_str(), 0755);
-  (void)WriteFileAtomically(path, options.cache).ok();
+  (void)WriteFileAtomically(path, options.cache, 0644, Flush::kNotFlushed).ok();
 }
 
 report::Fixes ProposeFixes(const scan::Report& report, const git::Snapshot& snapshot, const scan::Options& options, size_t most) {

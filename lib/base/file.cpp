@@ -66,7 +66,7 @@ Result<Blob> ReadFile(const std::string& path, uint64_t max_bytes) {
   return Blob(std::move(text));
 }
 
-Status WriteFileAtomically(const std::string& path, std::string_view content, uint32_t mode) {
+Status WriteFileAtomically(const std::string& path, std::string_view content, uint32_t mode, Flush flush) {
   std::string temporary = path + ".XXXXXX";
   Descriptor file{mkostemp(temporary.data(), O_CLOEXEC)};
   if (file.fd < 0) return SystemError("write", path);
@@ -76,8 +76,9 @@ Status WriteFileAtomically(const std::string& path, std::string_view content, ui
   };
   if (fchmod(file.fd, mode_t(mode & 07777)) != 0) return abandon(SystemError("set the mode of", path));
   if (Status status = WriteAll(file.fd, content, path); !status.ok()) return abandon(std::move(status));
-  if (fsync(file.fd) != 0) return abandon(SystemError("write", path));
+  if (flush == Flush::kToDisk && fsync(file.fd) != 0) return abandon(SystemError("write", path));
   if (rename(temporary.c_str(), path.c_str()) != 0) return abandon(SystemError("replace", path));
+  if (flush == Flush::kNotFlushed) return {};
   // The rename itself is durable once the folder is; a folder that cannot be flushed is no reason to fail.
   Descriptor folder{open(FolderOf(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   if (folder.fd >= 0) (void)fsync(folder.fd);

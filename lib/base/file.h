@@ -22,7 +22,9 @@ Result<Blob> ReadFile(const std::string& path, uint64_t max_bytes = Limits{}.fil
 /// Replaces the file by `content`: written beside it, flushed to the disk, renamed over it. Whoever reads
 /// `path` sees the old or the new file, never a part, and a failure leaves the old one. A symbolic link is
 /// replaced, not followed. `mode` holds the permission bits, taken as they are (no umask). The folder must
-/// exist.
-Status WriteFileAtomically(const std::string& path, std::string_view content, uint32_t mode = 0644);
+/// exist. A cache need not outlive a power failure: kNotFlushed saves it the wait for the disk, and what is found broken later is thrown
+/// away.
+enum class Flush : uint8_t { kToDisk, kNotFlushed };
+Status WriteFileAtomically(const std::string& path, std::string_view content, uint32_t mode = 0644, Flush flush = Flush::kToDisk);
 
 }  // namespace weir

@@ -149,12 +149,16 @@ class IndexSnapshot final : public Snapshot {
   }
 
   Result<Blob> Read(std::string_view path, uint64_t max_bytes) const override {
+    const ObjectId id = *FileId(path);
+    return id.is_null() ? Result<Blob>(NoSuchFile(path)) : objects_->ReadBlob(id, path, max_bytes);
+  }
+
+  std::optional<ObjectId> FileId(std::string_view path) const override {
     const size_t at = index_->LowerBound(path);
-    if (at >= index_->size() || index_->Name(at) != path) return NoSuchFile(path);
+    if (at >= index_->size() || index_->Name(at) != path) return ObjectId{};
     const IndexEntry entry = index_->Get(at);
-    if (entry.stage != 0 || entry.intent_to_add || (entry.mode != kModeFile && entry.mode != kModeExecutable))
-      return NoSuchFile(path);
-    return objects_->ReadBlob(entry.id, path, max_bytes);
+    const bool file = entry.stage == 0 && !entry.intent_to_add && (entry.mode == kModeFile || entry.mode == kModeExecutable);
+    return file ? entry.id : ObjectId{};
   }
 
   ObjectId TreeId(std::string_view dir) const override {

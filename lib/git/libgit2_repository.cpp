@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
+#include <unordered_map>
 
 #include "lib/git/config.h"
 #include "lib/git/paths.h"
@@ -57,29 +58,96 @@ git_oid ToOid(const ObjectId& id) {
 }
 
 /// The open repository, shared by the objects of snapshots that outlive the Repository. libgit2's objects are
-/// not made for several threads at once: every call holds the mutex.
+/// not made for several threads at once: every call that uses `repository` holds the mutex.
 struct Handle {
   RepositoryHandle repository;
-  OdbHandle odb;
+  std::string git_dir;
   mutable std::mutex mutex;
+
+  /// An object database of the caller's own until it gives it back: each thread reads by itself. The first one is the repository's.
+  OdbHandle TakeOdb() const {
+    {
+      const std::lock_guard lock(odb_mutex_);
+      if (!odbs_.empty()) {
+        OdbHandle odb = std::move(odbs_.back());
+        odbs_.pop_back();
+        return odb;
+      }
+    }
+    git_repository* again = nullptr;
+    git_odb* odb = nullptr;
+    // The environment names where the objects of a push wait (GIT_OBJECT_DIRECTORY).
+    if (git_repository_open_ext(&again, std::getenv("GIT_DIR") != nullptr ? nullptr : git_dir.c_str(), GIT_REPOSITORY_OPEN_FROM_ENV, nullptr) != 0) return nullptr;
+    const RepositoryHandle held(again);
+    return git_repository_odb(&odb, again) == 0 ? OdbHandle(odb) : nullptr;
+  }
+  void GiveBack(OdbHandle odb) const {
+    const std::lock_guard lock(odb_mutex_);
+    odbs_.push_back(std::move(odb));
+  }
+
+ private:
+  mutable std::mutex odb_mutex_;
+  mutable std::vector<OdbHandle> odbs_;
+};
+
+/// An object database while one call reads.
+class Odb {
+ public:
+  explicit Odb(const Handle& handle) : handle_(handle), odb_(handle.TakeOdb()) {}
+  ~Odb() {
+    if (odb_ != nullptr) handle_.GiveBack(std::move(odb_));
+  }
+  Odb(const Odb&) = delete;
+  git_odb* get() const { return odb_.get(); }
+
+ private:
+  const Handle& handle_;
+  OdbHandle odb_;
+};
+
+/// What was read last, by id: a scan asks for a file to recognise it, to find what uses it, and to evaluate it, on both sides.
+class RecentBlobs {
+ public:
+  std::optional<Blob> Find(const ObjectId& id) const {
+    const std::lock_guard lock(mutex_);
+    const auto at = blobs_.find(id);
+    return at != blobs_.end() ? std::optional(at->second) : std::nullopt;
+  }
+  void Add(const ObjectId& id, const Blob& blob) const {
+    if (blob.text().size() > kLargest) return;
+    const std::lock_guard lock(mutex_);
+    if ((bytes_ += blob.text().size()) > kMost) blobs_.clear(), bytes_ = blob.text().size();
+    blobs_.emplace(id, blob);
+  }
+
+ private:
+  static constexpr size_t kLargest = 256u << 10, kMost = 32u << 20;
+  mutable std::mutex mutex_;
+  mutable std::unordered_map<ObjectId, Blob> blobs_;
+  mutable size_t bytes_ = 0;
 };
 
 class Libgit2Objects final : public Objects {
  public:
   explicit Libgit2Objects(std::shared_ptr<const Handle> handle) : handle_(std::move(handle)) {}
 
-  Result<Blob> ReadTree(const ObjectId& id) const override { return Read(id, GIT_OBJECT_TREE, "tree", ""); }
+  Result<Blob> ReadTree(const ObjectId& id) const override {
+    const Odb odb(*handle_);
+    return Read(odb.get(), id, GIT_OBJECT_TREE, "tree", "");
+  }
 
   Result<Blob> ReadBlob(const ObjectId& id, std::string_view path, uint64_t max_bytes) const override {
+    if (const auto known = recent_.Find(id)) return known->text().size() > max_bytes ? Result<Blob>(TooLarge(path, max_bytes)) : Result<Blob>(*known);
+    const Odb odb(*handle_);
     const git_oid oid = ToOid(id);
-    {
-      const std::lock_guard lock(handle_->mutex);
-      size_t size = 0;
-      git_object_t type;
-      if (git_odb_read_header(&size, &type, handle_->odb.get(), &oid) != 0) return Missing(id, path);
-      if (type == GIT_OBJECT_BLOB && size > max_bytes) return TooLarge(path, max_bytes);
-    }
-    return Read(id, GIT_OBJECT_BLOB, "blob", path);
+    size_t size = 0;
+    git_object_t type;
+    if (odb.get() == nullptr || git_odb_read_header(&size, &type, odb.get(), &oid) != 0) return Missing(id, path);
+    if (type == GIT_OBJECT_BLOB && size > max_bytes) return TooLarge(path, max_bytes);
+    auto blob = Read(odb.get(), id, GIT_OBJECT_BLOB, "blob", path);
+    if (blob.ok()) recent_.Add(id, *blob);
+    return blob;
   }
 
  private:
@@ -88,14 +156,12 @@ class Libgit2Objects final : public Objects {
     return {Code::kInvalid, "object " + id.ToHex() + of + " cannot be read: " + LastError() + "; git fsck tells what else is broken, git fetch may bring it back"};
   }
 
-  Result<Blob> Read(const ObjectId& id, git_object_t type, const char* kind, std::string_view path) const {
+  Result<Blob> Read(git_odb* odb, const ObjectId& id, git_object_t type, const char* kind, std::string_view path) const {
     const git_oid oid = ToOid(id);
     git_odb_object* object = nullptr;
-    const std::lock_guard lock(handle_->mutex);
-    if (git_odb_read(&object, handle_->odb.get(), &oid) != 0) return Missing(id, path);
-    // The deleter keeps the database open for as long as the content is in use; freeing counts references
-    // atomically.
-    const std::shared_ptr<const void> owner(object, [handle = handle_](const void* held) {
+    if (odb == nullptr || git_odb_read(&object, odb, &oid) != 0) return Missing(id, path);
+    // Freeing counts references atomically; the content is the object's own.
+    const std::shared_ptr<const void> owner(object, [](const void* held) {
       git_odb_object_free(static_cast<git_odb_object*>(const_cast<void*>(held)));
     });
     if (git_odb_object_type(object) != type)
@@ -104,6 +170,7 @@ class Libgit2Objects final : public Objects {
   }
 
   std::shared_ptr<const Handle> handle_;
+  RecentBlobs recent_;
 };
 
 class Libgit2Repository final : public RepositoryBase {
@@ -165,9 +232,9 @@ class Libgit2Repository final : public RepositoryBase {
   }
 
   bool Has(const ObjectId& id) const override {
-    const std::lock_guard lock(handle_->mutex);
+    const Odb odb(*handle_);
     const git_oid oid = ToOid(id);
-    return git_odb_exists(handle_->odb.get(), &oid) == 1;
+    return odb.get() != nullptr && git_odb_exists(odb.get(), &oid) == 1;
   }
 
   Result<ObjectId> Shared(const ObjectId& tip, const std::string& ref) const override {
@@ -360,6 +427,9 @@ bool IsThere(const std::string& path) {
 Result<std::unique_ptr<Repository>> OpenByLibgit2(const std::string& path) {
   static const int initialised = git_libgit2_init();
   if (initialised < 0) return {Code::kUnsupported, "libgit2 cannot be started: " + LastError()};
+  // As git itself: what a pack holds was hashed when it came, and zlib tells what has decayed since.
+  static const int unverified = git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
+  (void)unverified;
   const bool from_environment = std::getenv("GIT_DIR") != nullptr;
 #if LIBGIT2_VER_MAJOR > 1 || LIBGIT2_VER_MINOR >= 5
   // Where GIT_DIR is set, git itself trusts the repository and does not ask who owns it. Older versions never ask.
@@ -379,7 +449,8 @@ Result<std::unique_ptr<Repository>> OpenByLibgit2(const std::string& path) {
   git_odb* odb = nullptr;
   if (git_repository_odb(&odb, repository) != 0)
     return {Code::kUnsupported, "the objects of " + path + " cannot be read: " + LastError()};
-  handle->odb.reset(odb);
+  handle->GiveBack(OdbHandle(odb));
+  handle->git_dir = git_repository_path(repository);
 
   Places places;
   places.git_dir = WithoutSlash(git_repository_path(repository));

@@ -111,6 +111,10 @@ class OverlaySnapshot final : public Snapshot {
     return folders_.contains(dir) ? ObjectId{} : base_.TreeId(dir);
   }
 
+  std::optional<ObjectId> FileId(std::string_view path) const override {
+    return edits_.contains(path) ? std::nullopt : base_.FileId(path);
+  }
+
  private:
   const Snapshot& base_;
   std::map<std::string, std::optional<Blob>, std::less<>> edits_;

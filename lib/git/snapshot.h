@@ -42,6 +42,10 @@ class Snapshot {
   /// Id of a directory's tree where the snapshot knows it without work (Git trees; index folders whose cache tree is
   /// valid): equal ids are equal contents, so caches and comparisons need not look inside. Null id otherwise.
   virtual ObjectId TreeId(std::string_view dir) const = 0;
+
+  /// The same for a regular file: equal ids are equal contents. The null id where there is no such file; nothing where the snapshot
+  /// cannot tell.
+  virtual std::optional<ObjectId> FileId(std::string_view) const { return std::nullopt; }
 };
 
 /// Files of a map, for tests and for input that is no repository. Keys are paths.

@@ -31,16 +31,13 @@ class TreeSnapshot final : public Snapshot {
   }
 
   Result<Blob> Read(std::string_view path, uint64_t max_bytes) const override {
-    const size_t slash = path.rfind('/');
-    const std::string_view dir = slash == std::string_view::npos ? "" : path.substr(0, slash);
-    const std::string_view name = slash == std::string_view::npos ? path : path.substr(slash + 1);
-    const auto folder = Folder(dir);
-    if (!folder.ok()) return folder.status().code() == Code::kNotFound ? NoSuchFile(path) : folder.status();
-    WEIR_ASSIGN_OR_RETURN(const auto tree, reader_->Read(*folder));
-    const TreeEntry* entry = Find(*tree, name, false);
-    if (entry == nullptr || (entry->mode != kModeFile && entry->mode != kModeExecutable))
-      return NoSuchFile(path);
-    return reader_->objects().ReadBlob(entry->id, path, max_bytes);
+    WEIR_ASSIGN_OR_RETURN(const ObjectId id, File(path));
+    return id.is_null() ? Result<Blob>(NoSuchFile(path)) : reader_->objects().ReadBlob(id, path, max_bytes);
+  }
+
+  std::optional<ObjectId> FileId(std::string_view path) const override {
+    const auto id = File(path);
+    return id.ok() ? std::optional(*id) : std::nullopt;
   }
 
   ObjectId TreeId(std::string_view dir) const override {
@@ -56,6 +53,18 @@ class TreeSnapshot final : public Snapshot {
         });
     if (at == tree.entries.end() || at->name != name || at->is_directory() != directory) return nullptr;
     return &*at;
+  }
+
+  /// The null id where there is no regular file.
+  Result<ObjectId> File(std::string_view path) const {
+    const size_t slash = path.rfind('/');
+    const std::string_view dir = slash == std::string_view::npos ? "" : path.substr(0, slash);
+    const std::string_view name = slash == std::string_view::npos ? path : path.substr(slash + 1);
+    const auto folder = Folder(dir);
+    if (!folder.ok()) return folder.status().code() == Code::kNotFound ? Result<ObjectId>(ObjectId{}) : folder.status();
+    WEIR_ASSIGN_OR_RETURN(const auto tree, reader_->Read(*folder));
+    const TreeEntry* entry = Find(*tree, name, false);
+    return entry != nullptr && (entry->mode == kModeFile || entry->mode == kModeExecutable) ? entry->id : ObjectId{};
   }
 
   Result<ObjectId> Folder(std::string_view dir) const {

@@ -55,9 +55,12 @@ class Language {
                                                     std::string& cache) const = 0;
 
   /// Every scope of the snapshot, for a scan of a whole tree: sorted, each once. Together their evaluations
-  /// cover every file that the language claims.
-  virtual Result<std::vector<std::string>> AllScopes(const git::Snapshot& snapshot,
-                                                     std::string& cache) const = 0;
+  /// cover every file that the language claims. As it is here: the scopes of all its files.
+  virtual Result<std::vector<std::string>> AllScopes(const git::Snapshot& snapshot, std::string& cache) const;
+
+  /// False where AllScopes is something else than the scopes of all files; then a scan of a whole tree asks for it, and else walks the
+  /// tree once for all languages.
+  virtual bool ScopesByFile() const { return true; }
 
   /// Whether what policies say of a resource hangs on its own file, and on what refers to it or what it refers to, alone: then a change of one
   /// file of a scope is judged without judging all others of the scope.
@@ -83,7 +86,8 @@ const Language* LanguageOf(std::string_view path, std::string_view head);
 Result<const Language*> LanguageIn(const git::Snapshot& snapshot, std::string_view path);
 
 /// The files of the snapshot at or below `root` that LanguageIn gives to `languages`, by language, sorted. The tree is walked once.
-/// Folders of version control and of installed packages (`.git`, `node_modules`, `.terraform`) are not entered.
+/// Folders of version control and of installed packages (`.git`, `node_modules`, `.terraform`) are not entered. kLimit where folders are
+/// nested deeper than git::kMaxTreeDepth: a part that was not looked at is never passed over.
 Result<std::map<const Language*, std::vector<std::string>>> FilesOf(std::span<const Language* const> languages, const git::Snapshot& snapshot,
                                                                     std::string_view root);
 

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include "lib/base/parallel.h"
 #include "lib/git/paths.h"
+#include "lib/git/tree.h"
+#include "lib/git/tree_diff.h"
 #include "lib/lang/cloudformation/cloudformation.h"
 #include "lib/lang/compose/compose.h"
 #include "lib/lang/dockerfile/dockerfile.h"
@@ -49,40 +52,57 @@ Result<const Language*> LanguageIn(const git::Snapshot& snapshot, std::string_vi
   return blob.status();
 }
 
+Result<std::vector<std::string>> Language::AllScopes(const git::Snapshot& snapshot, std::string& cache) const {
+  const Language* const self = this;
+  WEIR_ASSIGN_OR_RETURN(auto files, FilesOf({&self, 1}, snapshot, ""));
+  return ScopesOf(files[this], snapshot, cache);
+}
+
 namespace {
 
-constexpr int kDeepestFolder = 64;
-
-Status Walk(std::span<const Language* const> languages, const git::Snapshot& snapshot, const std::string& dir, int depth,
-            std::map<const Language*, std::vector<std::string>>& out) {
-  WEIR_ASSIGN_OR_RETURN(const auto entries, snapshot.List(dir));
-  for (const git::DirEntry& entry : entries) {
-    const std::string path = git::Join(dir, entry.name);
-    if (entry.kind == git::EntryKind::kDirectory) {
-      if (depth < kDeepestFolder && entry.name != ".git" && entry.name != "node_modules" && entry.name != ".terraform")
-        WEIR_RETURN_IF_ERROR(Walk(languages, snapshot, path, depth + 1, out));
-    } else if (entry.kind == git::EntryKind::kFile || entry.kind == git::EntryKind::kExecutable) {
-      WEIR_ASSIGN_OR_RETURN(const Language* language, LanguageIn(snapshot, path));
-      if (language != nullptr && std::ranges::find(languages, language) != languages.end()) out[language].push_back(path);
+/// The regular files at or below `root`.
+Result<std::vector<std::string>> Walk(const git::Snapshot& snapshot, std::string_view root) {
+  std::vector<std::string> files;
+  std::vector<std::pair<std::string, unsigned>> pending = {{std::string(root), 0}};
+  while (!pending.empty()) {
+    const auto [dir, depth] = std::move(pending.back());
+    pending.pop_back();
+    if (depth > git::kMaxTreeDepth) return git::TooDeep(dir);
+    const auto entries = snapshot.List(dir);
+    // A path that names a file is scanned as one.
+    if (depth == 0 && !root.empty() && entries.status().code() == Code::kNotFound) return std::vector<std::string>{std::string(root)};
+    if (!entries.ok()) return entries.status();
+    for (const git::DirEntry& entry : *entries) {
+      std::string path = git::Join(dir, entry.name);
+      if (entry.kind == git::EntryKind::kDirectory) {
+        if (entry.name != ".git" && entry.name != "node_modules" && entry.name != ".terraform") pending.emplace_back(std::move(path), depth + 1);
+      } else if (entry.kind == git::EntryKind::kFile || entry.kind == git::EntryKind::kExecutable) {
+        files.push_back(std::move(path));
+      }
     }
   }
-  return {};
+  std::ranges::sort(files);
+  return files;
 }
 
 }  // namespace
 
 Result<std::map<const Language*, std::vector<std::string>>> FilesOf(std::span<const Language* const> languages, const git::Snapshot& snapshot,
                                                                     std::string_view root) {
+  WEIR_ASSIGN_OR_RETURN(std::vector<std::string> files, Walk(snapshot, root));
+  constexpr size_t kWorthThreads = 512;
+  std::vector<const Language*> found(files.size());
+  std::vector<Status> failed(files.size());
+  ForEach(files.size(), files.size() < kWorthThreads ? 1 : Processors(), [&](size_t i) {
+    const auto language = LanguageIn(snapshot, files[i]);
+    if (language.ok()) found[i] = *language;
+    else failed[i] = language.status();
+  });
   std::map<const Language*, std::vector<std::string>> out;
-  const Status status = Walk(languages, snapshot, std::string(root), 0, out);
-  // A path that names a file is scanned as one.
-  if (status.code() == Code::kNotFound && !root.empty()) {
-    WEIR_ASSIGN_OR_RETURN(const Language* language, LanguageIn(snapshot, root));
-    if (language != nullptr && std::ranges::find(languages, language) != languages.end()) out[language].emplace_back(root);
-  } else if (!status.ok()) {
-    return status;
+  for (size_t i = 0; i < files.size(); ++i) {
+    if (!failed[i].ok()) return failed[i];
+    if (std::ranges::find(languages, found[i]) != languages.end()) out[found[i]].push_back(std::move(files[i]));
   }
-  for (auto& [language, paths] : out) std::ranges::sort(paths);
   return out;
 }
 

@@ -314,6 +314,16 @@ void CheckSizes(const git::Snapshot& snapshot, const std::vector<std::string>& p
   }
 }
 
+// The end of a scan that has no side before.
+void Finish(Report& report, Side& side, const Options& options) {
+  Unite(side.findings);
+  report.findings = std::move(side.findings);
+  for (Finding& f : report.findings) f.fingerprint = Fingerprint(f);
+  if (options.use_baseline) MarkKnown(report.findings, options.baseline, [](uint64_t) { return SIZE_MAX; });
+  AddExpired(report, options, std::vector<bool>(options.config.waivers.size(), true));
+  Decide(report, options, nullptr);
+}
+
 }  // namespace
 
 Result<policy::Baseline> LoadBaseline(const git::Snapshot& snapshot) {
@@ -436,34 +446,28 @@ Report ScanChange(const git::ChangeSet& change, Options& options) {
 Report ScanTree(const git::Snapshot& snapshot, const std::string& root, Options& options) {
   Report report;
   Side side;
-  // Languages that are recognised by content share one walk and one look at each file.
-  std::vector<const Language*> by_content;
+  const auto evaluate = [&](const Language* language, const Result<std::vector<std::string>>& scopes) {
+    if (!scopes.ok()) return report.incomplete.push_back(scopes.status().message());
+    for (const std::string& scope : *scopes)
+      if (root.empty() || scope == root || scope.starts_with(root + "/")) EvaluateScope(snapshot, {language, scope}, options, options.all_verdicts, side, report.incomplete);
+  };
+  // One walk, and one look at each file, for all languages that only have to know their files.
+  std::vector<const Language*> by_file;
   for (const Language* language : Languages())
-    if (language->NeedsHead("file.yaml")) by_content.push_back(language);
-  auto files = FilesOf(by_content, snapshot, root);
+    if (language->ScopesByFile() && !options.config.LanguageOff(language->name())) by_file.push_back(language);
+  auto files = FilesOf(by_file, snapshot, root);
   if (!files.ok()) report.incomplete.push_back(files.status().message());
   for (const Language* language : Languages()) {
     if (options.config.LanguageOff(language->name())) continue;
-    const bool found = files.ok() && std::ranges::find(by_content, language) != by_content.end();
-    const auto scopes = found ? language->ScopesOf((*files)[language], snapshot, options.cache) : language->AllScopes(snapshot, options.cache);
-    if (!scopes.ok()) {
-      report.incomplete.push_back(scopes.status().message());
-      continue;
-    }
-    for (const std::string& scope : *scopes)
-      if (root.empty() || scope == root || scope.starts_with(root + "/")) EvaluateScope(snapshot, {language, scope}, options, options.all_verdicts, side, report.incomplete);
+    if (!language->ScopesByFile()) evaluate(language, language->AllScopes(snapshot, options.cache));
+    else if (files.ok()) evaluate(language, language->ScopesOf((*files)[language], snapshot, options.cache));
   }
   report.summary.resources = side.resources;
   std::vector<bool> expired;
   Accept(side, options, options.suppression_states ? &report.suppressions : nullptr, expired);
   std::erase_if(side.findings, [&](const Finding& f) { return options.config.Excludes(f.file); });
-  Unite(side.findings);
   for (Finding& f : side.findings) f.status = FindingStatus::kIntroduced;
-  report.findings = std::move(side.findings);
-  for (Finding& f : report.findings) f.fingerprint = Fingerprint(f);
-  if (options.use_baseline) MarkKnown(report.findings, options.baseline, [](uint64_t) { return SIZE_MAX; });
-  AddExpired(report, options, std::vector<bool>(options.config.waivers.size(), true));
-  Decide(report, options, nullptr);
+  Finish(report, side, options);
   return report;
 }
 
@@ -509,12 +513,7 @@ Report ScanPlan(const PlanInput& input, const git::Snapshot& snapshot, Options& 
   Accept(side, options, options.suppression_states ? &report.suppressions : nullptr, expired);
   std::erase_if(side.findings, [&](const Finding& f) { return options.config.Excludes(f.file); });
   for (Finding& f : side.findings) f.status = plan->changed.contains(f.in) ? FindingStatus::kIntroduced : FindingStatus::kPersisting;
-  Unite(side.findings);
-  report.findings = std::move(side.findings);
-  for (Finding& f : report.findings) f.fingerprint = Fingerprint(f);
-  if (options.use_baseline) MarkKnown(report.findings, options.baseline, [](uint64_t) { return SIZE_MAX; });
-  AddExpired(report, options, std::vector<bool>(options.config.waivers.size(), true));
-  Decide(report, options, nullptr);
+  Finish(report, side, options);
   return report;
 }
 

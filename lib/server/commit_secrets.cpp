@@ -4,6 +4,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "lib/lang/language.h"
 #include "lib/policy/secret_words.h"
 #include "lib/policy/secrets.h"
 
@@ -121,21 +122,11 @@ bool MayAddSecret(std::string_view before, std::string_view after) {
   return false;
 }
 
-ObjectId TipFiles::IdOf(std::string_view path) {
-  const size_t slash = path.rfind('/');
-  const std::string_view folder = slash == std::string_view::npos ? "" : path.substr(0, slash), name = slash == std::string_view::npos ? path : path.substr(slash + 1);
-  auto at = folders_.find(folder);
-  if (at == folders_.end()) {
-    auto entries = tip_.List(folder);
-    at = folders_.emplace(std::string(folder), entries.ok() ? std::move(*entries) : std::vector<git::DirEntry>()).first;
-  }
-  const auto entry = std::ranges::lower_bound(at->second, name, {}, &git::DirEntry::name);
-  return entry != at->second.end() && entry->name == name ? entry->id : ObjectId{};
-}
-
-void KeepPossibleSecrets(git::ChangeSet& change, TipFiles& tip, uint64_t max_bytes) {
+void KeepPossibleSecrets(git::ChangeSet& change, const git::Snapshot& tip, uint64_t max_bytes) {
   std::erase_if(change.changes, [&](const git::Change& c) {
-    if (c.is_removed() || c.new_mode == 0160000 || c.new_mode == 0120000 || tip.IdOf(c.path) == c.new_id) return true;
+    if (c.is_removed() || c.new_mode == 0160000 || c.new_mode == 0120000 || tip.FileId(c.path) == c.new_id) return true;
+    // What nothing would be found in need not be read, whatever it says and however large it is.
+    if (const auto language = LanguageIn(*change.after, c.path); language.ok() && *language == nullptr) return true;
     const auto after = change.after->Read(c.path, max_bytes);
     if (!after.ok()) return false;
     const auto before = c.is_added() ? Result<Blob>(Blob()) : change.before->Read(c.old_path, max_bytes);

@@ -4,31 +4,16 @@
 // not the tip alone. Evaluating a thousand commits would take longer than the push; most of them add no line that could hold one.
 #pragma once
 
-#include <map>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "lib/git/change_set.h"
 #include "lib/policy/image.h"
 
 namespace weir::server {
 
-/// The files of a push's tip by their content: what a commit has in common with it was judged there.
-class TipFiles {
- public:
-  explicit TipFiles(const git::Snapshot& tip) : tip_(tip) {}
-  /// The blob at `path`; null where there is none.
-  ObjectId IdOf(std::string_view path);
-
- private:
-  const git::Snapshot& tip_;
-  std::map<std::string, std::vector<git::DirEntry>, std::less<>> folders_;
-};
-
-/// Removes from `change` every file that is the same at the tip, and those whose new lines MayAddSecret() rules out. A file that cannot
-/// be read, or is larger than `max_bytes`, stays.
-void KeepPossibleSecrets(git::ChangeSet& change, TipFiles& tip, uint64_t max_bytes);
+/// Removes from `change` every file that is the same at the tip, and was judged there, or is of no language, and those whose new lines
+/// MayAddSecret() rules out. A file that cannot be read, or is larger than `max_bytes`, stays. May be called from several threads.
+void KeepPossibleSecrets(git::ChangeSet& change, const git::Snapshot& tip, uint64_t max_bytes);
 
 /// True for a policy that looks for secrets in text (its rules call secret.find or secret.isSecret).
 bool LooksForSecrets(const policy::Image& image, std::string_view policy);

@@ -7,6 +7,7 @@
 #include <set>
 #include <tuple>
 
+#include "lib/base/parallel.h"
 #include "lib/base/text.h"
 #include "lib/server/audit.h"
 #include "lib/server/commit_secrets.h"
@@ -110,34 +111,45 @@ class Judgement {
 
   /// What a commit brought and a later one took away.
   Status AddCommits(const Group& group, const git::Snapshot& tip, scan::Report& report) {
-    WEIR_ASSIGN_OR_RETURN(const auto commits, repository_.NewCommits({&group.update, 1}, kMaxCommits));
+    WEIR_ASSIGN_OR_RETURN(auto commits, repository_.NewCommits({&group.update, 1}, kMaxCommits));
     const bool all = settings_->commits == Commits::kAll;
-    TipFiles at_tip(tip);
+    // The tip was judged, others by another reference of the push.
+    const bool tip_again = all && commits.size() > 1;
+    std::erase_if(commits, [&](const git::Repository::Commit& c) { return (c.id == group.update.new_id && !tip_again) || !judged_.insert(c.id.ToHex()).second; });
+    // Most commits of a thousand hold nothing that must be evaluated, and are looked at by a few threads; the others follow in their order.
+    constexpr size_t kTogether = 512, kWorthThreads = 32;
     auto said = std::chrono::steady_clock::now();
-    for (size_t i = 0; i < commits.size(); ++i) {
-      const git::Repository::Commit& commit = commits[i];
-      if (commit.id == group.update.new_id && (!all || commits.size() == 1)) continue;  // the tip was judged
-      if (!judged_.insert(commit.id.ToHex()).second) continue;  // by another reference of the push
-      if (const auto now = std::chrono::steady_clock::now(); now - said >= kProgress) {
-        print_("weir: " + std::to_string(i) + " of " + std::to_string(commits.size()) + " commits of " + TerminalSafe(group.Name()) + " are judged …\n");
-        said = now;
+    for (size_t from = 0; from < commits.size(); from += kTogether) {
+      std::vector<Result<git::ChangeSet>> changes(std::min(kTogether, commits.size() - from), git::ChangeSet{});
+      ForEach(changes.size(), changes.size() < kWorthThreads ? 1 : Processors(), [&](size_t i) {
+        changes[i] = repository_.ChangedBy(commits[from + i]);
+        if (!all && changes[i].ok()) KeepPossibleSecrets(*changes[i], tip, settings_->config.limits.file_size);
+      });
+      for (size_t i = 0; i < changes.size(); ++i) {
+        if (const auto now = std::chrono::steady_clock::now(); now - said >= kProgress) {
+          print_("weir: " + std::to_string(from + i) + " of " + std::to_string(commits.size()) + " commits of " + TerminalSafe(group.Name()) + " are judged …\n");
+          said = now;
+        }
+        if (!changes[i].ok()) return changes[i].status();
+        if (!changes[i]->changes.empty()) WEIR_RETURN_IF_ERROR(AddCommit(commits[from + i], *changes[i], report));
       }
-      WEIR_ASSIGN_OR_RETURN(git::ChangeSet change, repository_.ChangedBy(commit));
-      if (!all) KeepPossibleSecrets(change, at_tip, settings_->config.limits.file_size);
-      if (change.changes.empty()) continue;
-      WEIR_ASSIGN_OR_RETURN(scan::Options options, OptionsOf(*change.after));
-      scan::Report one = scan::ScanChange(change, options);
-      for (std::string& reason : one.incomplete) report.incomplete.push_back(std::move(reason));
-      for (scan::Finding& f : one.findings) {
-        if (f.action == scan::Action::kNone || (!all && !LooksForSecrets(*options.image, f.policy))) continue;
-        const bool known = std::ranges::any_of(report.findings, [&](const scan::Finding& k) {
-          return k.action != scan::Action::kNone && k.policy == f.policy && k.file == f.file && k.resource == f.resource && k.blame == f.blame;
-        });
-        if (known) continue;
-        f.since = commit.id.ToHex().substr(0, 7) + " \"" + commit.subject + "\", undone later in the push";
-        ++(f.action == scan::Action::kBlock ? report.summary.blocking : report.summary.warnings);
-        report.findings.push_back(std::move(f));
-      }
+    }
+    return {};
+  }
+
+  Status AddCommit(const git::Repository::Commit& commit, const git::ChangeSet& change, scan::Report& report) {
+    WEIR_ASSIGN_OR_RETURN(scan::Options options, OptionsOf(*change.after));
+    scan::Report one = scan::ScanChange(change, options);
+    for (std::string& reason : one.incomplete) report.incomplete.push_back(std::move(reason));
+    for (scan::Finding& f : one.findings) {
+      if (f.action == scan::Action::kNone || (settings_->commits != Commits::kAll && !LooksForSecrets(*options.image, f.policy))) continue;
+      const bool known = std::ranges::any_of(report.findings, [&](const scan::Finding& k) {
+        return k.action != scan::Action::kNone && k.policy == f.policy && k.file == f.file && k.resource == f.resource && k.blame == f.blame;
+      });
+      if (known) continue;
+      f.since = commit.id.ToHex().substr(0, 7) + " \"" + commit.subject + "\", undone later in the push";
+      ++(f.action == scan::Action::kBlock ? report.summary.blocking : report.summary.warnings);
+      report.findings.push_back(std::move(f));
     }
     return {};
   }

@@ -44,6 +44,11 @@ sed -i 's/password .*/password = var.db/' db.tf && git commit -q -a -m "take it 
 check "a secret that a later commit removes is refused" rejected leak
 check "its commit is named" says "since $(git rev-parse --short=7 "$leaked") \"for a test\", undone later in the push"
 check "the secret is not repeated" sh -c '! grep -qF -- "$1" "$2"' - "$secret" "$work/out"
+# Many commits are looked at by several threads; what they find is the same, in the same order.
+git checkout -q -b long && i=0 && while [ $i -lt 40 ]; do i=$((i + 1)) && echo "# $i" >>notes.tf && git add . && git commit -q -m "note $i"; done
+check "also among many commits" rejected long
+check "by its commit" says "since $(git rev-parse --short=7 "$leaked") \"for a test\", undone later in the push"
+git checkout -q leak
 settings 'server: {commits: tips}'
 check "not where the server judges tips alone" push "$leaked~1:refs/heads/start" leak
 settings ''

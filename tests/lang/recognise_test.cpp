@@ -110,4 +110,18 @@ TEST_CASE("only files whose name leaves it open are read to be recognised") {
   CHECK(snapshot.reads == 1);
 }
 
+TEST_CASE("files are found however deep their folders are, and what is too deep to be looked at is never passed over") {
+  const auto found = [](size_t depth) {
+    std::string path;
+    for (size_t i = 0; i < depth; ++i) path += "d/";
+    const auto snapshot = git::NewMemorySnapshot({{path + "Dockerfile", "FROM scratch\n"}});
+    const Language* const dockerfile = FindLanguage("dockerfile");
+    auto files = FilesOf({&dockerfile, 1}, *snapshot, "");
+    return files.ok() ? std::to_string((*files)[dockerfile].size()) : std::string(files.status().code() == Code::kLimit ? "limit" : "error");
+  };
+  CHECK(found(0) == "1");
+  CHECK(found(100) == "1");
+  CHECK(found(2100) == "limit");
+}
+
 }  // namespace weir

@@ -86,11 +86,6 @@ class Files : public Language {
     for (const std::string& path : paths) WEIR_RETURN_IF_ERROR(callers.AddOf(path, out));
     return std::vector<std::string>(out.begin(), out.end());
   }
-  Result<std::vector<std::string>> AllScopes(const git::Snapshot& snapshot, std::string&) const override {
-    const Language* self = this;
-    WEIR_ASSIGN_OR_RETURN(auto files, FilesOf({&self, 1}, snapshot, ""));
-    return std::move(files[self]);
-  }
   void Evaluate(std::string_view scope, const git::Snapshot& snapshot, SourceMap& sources, Arena& arena, const Limits& limits, Document& out) const override {
     EvaluateFile(scope, snapshot, sources, arena, limits, out);
   }

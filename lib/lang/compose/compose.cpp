@@ -70,12 +70,6 @@ class ComposeLanguage final : public Language {
     return std::vector<std::string>(out.begin(), out.end());
   }
 
-  Result<std::vector<std::string>> AllScopes(const git::Snapshot& snapshot, std::string& cache) const override {
-    const Language* const self = this;
-    WEIR_ASSIGN_OR_RETURN(auto files, FilesOf({&self, 1}, snapshot, ""));
-    return ScopesOf(files[this], snapshot, cache);
-  }
-
   void Evaluate(std::string_view scope, const git::Snapshot& snapshot, SourceMap& sources, Arena& arena, const Limits& limits, Document& out) const override {
     std::string_view file = FileOf(scope);
     std::string beside;

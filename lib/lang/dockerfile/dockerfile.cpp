@@ -34,12 +34,6 @@ class DockerfileLanguage final : public Language {
     return out;
   }
 
-  Result<std::vector<std::string>> AllScopes(const git::Snapshot& snapshot, std::string&) const override {
-    const Language* const self = this;
-    WEIR_ASSIGN_OR_RETURN(auto files, FilesOf({&self, 1}, snapshot, ""));
-    return std::move(files[this]);
-  }
-
   void Evaluate(std::string_view scope, const git::Snapshot& snapshot, SourceMap& sources, Arena& arena, const Limits& limits, Document& out) const override {
     const auto blob = snapshot.Read(scope, limits.file_size);
     if (!blob.ok()) {

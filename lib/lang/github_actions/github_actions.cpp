@@ -1,6 +1,6 @@
 #include "lib/lang/github_actions/github_actions.h"
 
-#include <algorithm>
+#include <map>
 #include <set>
 
 #include "lib/git/paths.h"
@@ -36,32 +36,29 @@ class ActionsLanguage final : public Language {
 
   bool Claims(std::string_view path, std::string_view) const override { return IsWorkflow(path) || IsAction(path) || IsDependabot(path); }
 
-  // A file by itself, and the workflows that call it.
+  // A file by itself, and the workflows that call it. Only actions and workflows that say so can be called; for others no file is read that
+  // did not change.
   Result<std::vector<std::string>> ScopesOf(std::span<const std::string> paths, const git::Snapshot& snapshot, std::string&) const override {
     std::set<std::string> out(paths.begin(), paths.end());
+    std::map<std::string, std::vector<std::pair<std::string, Blob>>> workflows;  // by folder
     for (const std::string& path : paths) {
+      const bool action = IsAction(path);
+      if (const auto blob = action ? Result<Blob>(Blob()) : snapshot.Read(path); !blob.ok() || (!action && blob->text().find("workflow_call") == std::string_view::npos)) continue;
       const size_t home = path.find(".github/");
       const std::string root = home == std::string::npos ? std::string() : path.substr(0, home);
-      const std::string dir = root + ".github/workflows";
-      const auto entries = snapshot.List(dir);
-      if (!entries.ok()) continue;
+      const auto [folder, fresh] = workflows.try_emplace(root + ".github/workflows");
+      if (fresh)
+        if (const auto entries = snapshot.List(folder->first); entries.ok())
+          for (const git::DirEntry& e : *entries)
+            if (const std::string other = git::Join(folder->first, e.name); IsYaml(other))
+              if (const auto blob = snapshot.Read(other); blob.ok()) folder->second.emplace_back(other, *blob);
       // "./.github/workflows/build.yml", or the folder of an action.
       std::string reference = "./" + path.substr(root.size());
-      if (IsAction(path)) reference.erase(reference.rfind('/'));
-      for (const git::DirEntry& e : *entries) {
-        const std::string other = git::Join(dir, e.name);
-        if (out.contains(other) || !IsYaml(other)) continue;
-        const auto blob = snapshot.Read(other);
-        if (blob.ok() && blob->text().find(reference) != std::string_view::npos) out.insert(other);
-      }
+      if (action) reference.erase(reference.rfind('/'));
+      for (const auto& [other, blob] : folder->second)
+        if (blob.text().find(reference) != std::string_view::npos) out.insert(other);
     }
     return std::vector<std::string>(out.begin(), out.end());
-  }
-
-  Result<std::vector<std::string>> AllScopes(const git::Snapshot& snapshot, std::string&) const override {
-    const Language* const self = this;
-    WEIR_ASSIGN_OR_RETURN(auto files, FilesOf({&self, 1}, snapshot, ""));
-    return std::move(files[this]);
   }
 
   void Evaluate(std::string_view scope, const git::Snapshot& snapshot, SourceMap& sources, Arena& arena, const Limits& limits, Document& out) const override {

@@ -35,12 +35,6 @@ class KubernetesLanguage final : public Language {
     return std::vector<std::string>(out.begin(), out.end());
   }
 
-  Result<std::vector<std::string>> AllScopes(const git::Snapshot& snapshot, std::string& cache) const override {
-    const Language* const self = this;
-    WEIR_ASSIGN_OR_RETURN(auto files, FilesOf({&self, 1}, snapshot, ""));
-    return ScopesOf(files[this], snapshot, cache);
-  }
-
   void Evaluate(std::string_view scope, const git::Snapshot& snapshot, SourceMap& sources, Arena& arena, const Limits& limits, Document& out) const override {
     const auto entries = snapshot.List(scope);
     if (!entries.ok()) return;

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "lib/base/arena.h"
+#include "lib/base/bytes.h"
 #include "lib/lang/terraform/config.h"
 #include "lib/lang/terraform/json_body.h"
 #include "lib/syntax/hcl/parser.h"
@@ -36,58 +37,6 @@ uint64_t Checksum(std::string_view bytes) {
   uint64_t hash = 0xcbf29ce484222325u;
   for (const char c : bytes) hash = (hash ^ uint8_t(c)) * 0x100000001b3u;
   return hash;
-}
-
-void PutNumber(std::string& out, uint64_t n) {
-  for (; n >= 0x80; n >>= 7) out += char(n | 0x80);
-  out += char(n);
-}
-void PutText(std::string& out, std::string_view text) {
-  PutNumber(out, text.size());
-  out += text;
-}
-
-struct ByteReader {
-  std::string_view bytes;
-  bool ok = true;
-
-  uint64_t Number() {
-    uint64_t n = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-      if (bytes.empty()) break;
-      const uint8_t byte = uint8_t(bytes[0]);
-      bytes.remove_prefix(1);
-      n |= uint64_t(byte & 0x7f) << shift;
-      if ((byte & 0x80) == 0) return n;
-    }
-    ok = false;
-    return 0;
-  }
-  std::string_view Text() {
-    const uint64_t size = Number();
-    if (size > bytes.size()) {
-      ok = false;
-      return {};
-    }
-    const std::string_view text = bytes.substr(0, size);
-    bytes.remove_prefix(size);
-    return text;
-  }
-  ObjectId Id() {
-    const std::string_view text = Text();
-    ObjectId id;
-    if (text.size() > id.bytes.size()) {
-      ok = false;
-      return id;
-    }
-    std::copy(text.begin(), text.end(), id.bytes.begin());
-    id.size = uint8_t(text.size());
-    return id;
-  }
-};
-
-void PutId(std::string& out, const ObjectId& id) {
-  PutText(out, {reinterpret_cast<const char*>(id.bytes.data()), id.size});
 }
 
 }  // namespace

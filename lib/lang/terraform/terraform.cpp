@@ -58,6 +58,8 @@ class TerraformLanguage final : public Language {
     WEIR_RETURN_IF_ERROR(ReadGraph(graph, snapshot, cache));
     return graph.Roots();
   }
+  // A module is judged where it is called.
+  bool ScopesByFile() const override { return false; }
 
   void Evaluate(std::string_view scope, const git::Snapshot& snapshot, SourceMap& sources, Arena& arena,
                 const Limits& limits, Document& out) const override {
