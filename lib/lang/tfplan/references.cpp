@@ -1,5 +1,7 @@
 #include "lib/lang/tfplan/references.h"
 
+#include <algorithm>
+
 #include "lib/lang/tfplan/plan.h"
 
 namespace weir::tfplan {
@@ -48,7 +50,8 @@ PlannedReferences::PlannedReferences(const Value* configuration, const std::vect
   root_ = configuration != nullptr ? configuration->Get("root_module") : nullptr;
   std::unordered_map<std::string, std::unordered_map<std::string_view, const Value*>> blocks;  // of a module, by address
   for (const Resource* r : resources) {
-    const std::string_view block = r->declared.substr(r->declared.size() - (r->type.size() + 1 + r->name.size()));
+    const size_t length = r->type.size() + 1 + r->name.size();  // a plan may name another type than its address does
+    const std::string_view block = r->declared.substr(r->declared.size() - std::min(length, r->declared.size()));
     by_block_[Join(r->module_path, block)].push_back(r);
     if (r->module_path.ends_with(']') || r->module_path.find("].") != std::string_view::npos) by_block_[std::string(r->declared)].push_back(r);
     if (root_ == nullptr || expressions_.contains(r->declared)) continue;

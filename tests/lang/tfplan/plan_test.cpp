@@ -102,6 +102,13 @@ TEST_CASE("what is stepped over ends where it ends, wherever its quotes, backsla
     }
 }
 
+TEST_CASE("an address that does not say the type and the name beside it is read all the same") {
+  const Planned p(R"({"format_version":"1.2","resource_changes":[{"address":"a.b","mode":"managed","type":"much_longer","name":"than_that",
+    "change":{"actions":["create"],"after":{"v":1}}}],"configuration":{"root_module":{"resources":[7,{"address":"a.b"}]}}})");
+  CHECK(p.error == "");
+  CHECK(p.At("a.b", "v")->number.AsInt() == 1);
+}
+
 TEST_CASE("a kept text means what its escapes mean, and a number what it says") {
   const Planned p(PlanOf({ChangeOf("t.a", R"({"s":"a\n\"\\\/\u00e4\ud83d\ude00|\ud83d|é","n":-12,"big":12345678901234567890123,"f":1.5e2})")}));
   REQUIRE(p.error == "");
