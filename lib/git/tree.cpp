@@ -129,6 +129,8 @@ int CompareNames(std::string_view a, bool a_is_directory, std::string_view b, bo
 Result<ParsedTree> ParseTree(Blob content, uint8_t id_size) {
   ParsedTree tree{std::move(content), {}};
   std::string_view rest = tree.content.text();
+  constexpr size_t kUsualEntry = 36;  // mode, a short name and an id: one allocation for most trees
+  tree.entries.reserve(rest.size() / kUsualEntry + 1);
   const Status broken(Code::kInvalid, "a tree object of the repository is broken; git fsck tells more");
   while (!rest.empty()) {
     uint32_t mode = 0;
