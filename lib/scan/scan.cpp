@@ -32,13 +32,14 @@ std::string DirOf(std::string_view path) {
 }
 
 // Syntax errors and the like as findings of weir's own.
-void AddDiagnostics(const std::shared_ptr<Evaluation>& evaluation, const Document& document, std::string_view scope, std::string_view language,
+void AddDiagnostics(const std::shared_ptr<Evaluation>& evaluation, const Document& document, std::string_view scope, std::string_view language, const policy::Config& config,
                     std::vector<Finding>& out, std::vector<std::string>& incomplete) {
   for (const Diagnostic& d : document.diagnostics) {
     const SourceMap& sources = evaluation->sources;
     const std::string file = d.span.valid() ? sources.path(d.span.file) : std::string(scope);
     const Position at = d.span.valid() ? sources.PositionOf(d.span.file, d.span.offset) : Position{};
     if (d.kind == Diagnostic::Kind::kLimit) {
+      if (d.span.valid() && config.Excludes(file)) continue;  // nobody asks for it; it lies beside what is judged
       incomplete.push_back(file + ":" + std::to_string(at.line) + ": " + std::string(d.summary) + ". " + std::string(d.detail));
       continue;
     }
@@ -77,7 +78,7 @@ const Document& Evaluate(const git::Snapshot& snapshot, const ScopeKey& scope, c
 void JudgeScope(const ScopeKey& scope, const Document& document, const std::unordered_set<const Resource*>* only, const Options& options, bool all_verdicts,
                 Side& side, std::vector<std::string>& incomplete) {
   JudgeDocument(side.evaluation, document, scope.path, {options.library(), &options.config, all_verdicts, &incomplete, only}, side.findings);
-  AddDiagnostics(side.evaluation, document, scope.path, scope.language->name(), side.findings, incomplete);
+  AddDiagnostics(side.evaluation, document, scope.path, scope.language->name(), options.config, side.findings, incomplete);
   for (const Moved& m : document.moved) side.moved[scope.path + '\0' + std::string(m.from)] = m.to;
   side.resources += document.resources.size();
 }

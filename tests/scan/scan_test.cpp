@@ -68,6 +68,17 @@ TEST_CASE("a file that does not parse is one finding and hides nothing else") {
   CHECK(Introduced(report).find("aws-security-group-open-ssh good.tf:8") != std::string::npos);
 }
 
+TEST_CASE("a manifest that is too large stops the change beside it, unless it is excluded") {
+  const std::string pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: []}\n";
+  const Files before = {{"k/big.yaml", pod + "# " + std::string(9u << 20, 'x')}, {"k/a.yaml", pod}};
+  Files after = before;
+  after["k/a.yaml"] += "# changed\n";
+  Options options = TestOptions();
+  CHECK(ScanChange(ChangeOf(before, after), options).incomplete.size() == 1);
+  Options excluding = TestOptions("version: 1\nexclude: [k/big.yaml]\n");
+  CHECK(ScanChange(ChangeOf(before, after), excluding).incomplete.empty());
+}
+
 TEST_CASE("a wrong configuration names line and nearest right name") {
   const auto message = [](const std::string& text) {
     const auto config = policy::ParseConfig(".weir.yaml", text, policy::Image::BuiltIn());
