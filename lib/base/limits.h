@@ -19,6 +19,8 @@ struct Limits {
   uint32_t instances = 10'000;
   // Steps that the evaluation of one expression of a policy may take.
   uint64_t steps = 1'000'000;
+  // Bytes that the evaluations of one policy on one resource may allocate; one value of them has at most 1 MiB of text.
+  uint64_t policy_memory = 256u << 20;
   // Steps that all policies together may take on one scope: seconds. Thousands of resources need a hundredth of it.
   uint64_t scope_steps = 500'000'000;
   // Bytes that evaluating one scope may allocate.

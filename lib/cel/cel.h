@@ -112,9 +112,15 @@ struct EvalContext {
 
   std::span<Value> NewList(size_t count) { return arena.NewArray<Value>(count); }
   std::string_view Keep(std::string_view text) { return arena.Copy(text); }
-  /// Counts `n` steps or bytes of work; false when the limit is reached: return Exhausted() then.
-  bool Spend(uint64_t n) { return (steps += n) <= limits.steps; }
-  static Value Exhausted() { return Value::Error("the evaluation takes too many steps"); }
+  /// Counts `n` steps of work; false when they or the memory come to an end: return Exhausted() then. Looking at 64 bytes of
+  /// text is one step; what a function is given is counted before it is called.
+  bool Spend(uint64_t n) { return (steps += n) <= limits.steps && !OutOfMemory(); }
+  /// Counts the search for `part` in `text`, whose worst case is their product.
+  bool SpendSearch(std::string_view text, std::string_view part) { return Spend(text.size() / 64 + text.size() / 4096 * part.size()); }
+  bool OutOfMemory() const { return arena.bytes_reserved() > limits.policy_memory; }
+  /// Whether an evaluation that gave an error was cut short.
+  bool IsExhausted() const { return steps > limits.steps || OutOfMemory(); }
+  static Value Exhausted() { return Value::Error("the evaluation takes too many steps or too much memory"); }
 };
 
 /// Evaluates with `variables` by slot.

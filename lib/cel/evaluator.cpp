@@ -38,7 +38,7 @@ Evaluator::Evaluator(Program program, std::span<const Value> variables, EvalCont
 }
 
 Value Evaluator::Eval(uint32_t index) {
-  if (++context_.steps > context_.limits.steps) return TooLong();
+  if (!context_.Spend(1)) return TooLong();
   const Node& node = view_.nodes[index];
   switch (node.op) {
     case Op::kNull:
@@ -287,12 +287,15 @@ Value Evaluator::Call(const Node& node) {
     return Value::Error("wrong number of arguments");
   Value few[4];
   Value* args = count <= 4 ? few : context_.arena.NewArray<Value>(count).data();
+  uint64_t read = 0;
   for (uint32_t i = 0; i < count; ++i) {
     args[i] = Eval(view_.lists[node.c + 1 + i]);
+    if (args[i].is(Type::kString) || args[i].is(Type::kBytes)) read += args[i].text.size() / 64;
+    else if (args[i].is(Type::kList)) read += args[i].size() / 16;
     if (IsBlocked(args[i]) && !(function->takes_unknown && args[i].is(Type::kUnknown))) return args[i];
   }
   if (count != 0 && args[0].is_soft_null() && !function->takes_null) return args[0];
-  return function->call({args, count}, context_);
+  return context_.Spend(read) ? function->call({args, count}, context_) : TooLong();
 }
 
 Value Evaluate(Program program, std::span<const Value> variables, EvalContext& context) {

@@ -33,7 +33,7 @@ Value TextTest(Args args, EvalContext& context, Test test, Decided decided) {
   }
   if (args[0].is_soft_null() || args[1].is_soft_null()) return Value::Bool(false);
   if (!args[0].is(Type::kString) || !args[1].is(Type::kString)) return NoOverload();
-  if (!context.Spend(args[0].text.size() / 64)) return EvalContext::Exhausted();
+  if (!context.SpendSearch(args[0].text, args[1].text)) return EvalContext::Exhausted();
   return Value::Bool(test(args[0].text, args[1].text));
 }
 Value StartsWith(Args args, EvalContext& c) {
@@ -71,7 +71,7 @@ Value Matches(Args args, EvalContext& context) {
              .emplace(pattern,
                       std::make_unique<RE2>(re2::StringPiece(pattern.data(), pattern.size()), options))
              .first;
-    context.steps += 100;
+    context.steps += 100 + pattern.size();
   }
   if (!at->second->ok()) return Value::Error("the pattern of matches() is no regular expression");
   if (!context.Spend(text.size() / 64)) return EvalContext::Exhausted();
@@ -137,8 +137,9 @@ Value CharAt(Args args, EvalContext&) {
   return Value::String(text.substr(at, end - at));
 }
 
-Value Search(Args args, bool last) {
+Value Search(Args args, EvalContext& context, bool last) {
   if (!args[0].is(Type::kString) || !args[1].is(Type::kString)) return NoOverload();
+  if (!context.SpendSearch(args[0].text, args[1].text)) return EvalContext::Exhausted();
   const std::string_view text = args[0].text, part = args[1].text;
   size_t from = last ? std::string_view::npos : 0;
   if (args.size() == 3) {
@@ -150,8 +151,8 @@ Value Search(Args args, bool last) {
   const size_t found = last ? text.rfind(part, from) : text.find(part, from);
   return Value::Int(found == std::string_view::npos ? -1 : int64_t(CountCodePoints(text.substr(0, found))));
 }
-Value IndexOf(Args args, EvalContext&) { return Search(args, false); }
-Value LastIndexOf(Args args, EvalContext&) { return Search(args, true); }
+Value IndexOf(Args args, EvalContext& context) { return Search(args, context, false); }
+Value LastIndexOf(Args args, EvalContext& context) { return Search(args, context, true); }
 
 Value Join(Args args, EvalContext& context) {
   if (!args[0].is(Type::kList) || (args.size() == 2 && !args[1].is(Type::kString))) return NoOverload();
@@ -172,6 +173,7 @@ Value Replace(Args args, EvalContext& context) {
     return NoOverload();
   if (args.size() == 4 && !args[3].is(Type::kInt)) return NoOverload();
   const std::string_view text = args[0].text, from = args[1].text, to = args[2].text;
+  if (!context.SpendSearch(text, from)) return EvalContext::Exhausted();
   int64_t left = args.size() == 4 ? args[3].integer : -1;
   std::string out;
   size_t at = 0;
@@ -200,6 +202,7 @@ Value Split(Args args, EvalContext& context) {
   std::string_view text = args[0].text;
   const std::string_view by = args[1].text;
   int64_t left = args.size() == 3 ? args[2].integer : -1;
+  if (!context.SpendSearch(text, by)) return EvalContext::Exhausted();
   std::vector<Value> parts;
   if (left == 0) return Value::List({});
   while (left != 1) {

@@ -54,10 +54,11 @@ class DocumentJudge {
 
   // An evaluation that was cut short says nothing, and that must not look like an answer.
   bool CutShort(const Value& result, const Resource& resource, const RuleRecord& rule) {
-    if (!result.is(cel::Type::kError) || context_.steps <= context_.limits.steps) return false;
-    if (options_.incomplete != nullptr)
-      options_.incomplete->push_back(std::string(image_->Text(image_->policies()[rule.policy].id)) + " takes more than " + std::to_string(context_.limits.steps) +
-                                     " steps on " + std::string(resource.address));
+    if (!result.is(cel::Type::kError) || !context_.IsExhausted()) return false;
+    if (options_.incomplete != nullptr) {
+      const std::string bound = context_.OutOfMemory() ? std::to_string(context_.limits.policy_memory >> 20) + " MiB" : std::to_string(context_.limits.steps) + " steps";
+      options_.incomplete->push_back(std::string(image_->Text(image_->policies()[rule.policy].id)) + " takes more than " + bound + " on " + std::string(resource.address));
+    }
     return true;
   }
 

@@ -257,6 +257,43 @@ TEST_CASE("evaluation and nesting are bounded") {
   CHECK(bench.Run(deep) == "error");
 }
 
+TEST_CASE("evaluation is bounded in memory and in work, whatever an expression makes") {
+  Bench bench;
+  bench.context.limits.policy_memory = 4 << 20;
+  // A text of 64 KiB by doubling, and a list of 1,000 numbers, to be made much of.
+  std::string text = "'0123456789abcdef'";
+  for (int i = 0; i < 12; ++i) text = "cel.bind(t" + std::to_string(i) + ", " + text + ", t" + std::to_string(i) + " + t" + std::to_string(i) + ")";
+  const std::string many = "lists.range(1000).map(i, lists.range(1000).map(k, ", end = ")).size() == 0";
+  const std::string makes[] = {
+      "t + 'x'", "t.lowerAscii()", "t.upperAscii()", "t.reverse()", "t.replace('0', 'zz')", "t.split('a')", "t.trim() + t", "strings.quote(t)",
+      "[t, t].join()", "'%s'.format([t])", "base64.encode(bytes(t))", "bytes(t)", "string(bytes(t))", "lists.range(1000)", "lists.range(1000) + [i]",
+      "lists.range(1000).reverse()", "lists.range(1000).sort()", "lists.range(1000).distinct()", "[lists.range(1000)].flatten()", "lists.range(1000).slice(0, 999)",
+      "lists.range(1000).map(x, [x])", "lists.range(1000).filter(x, true)", "lists.range(1000).transformMap(a, b, b)", "{'a': i, 'b': k, 'c': [i, k]}",
+      "[i, k, i, k, i, k, i, k]", "optional.of(i)", "ip('10.0.0.1')", "timestamp(i) + duration('1s')", "string(i)", "t.substring(1, 1000) + 'x'", "t.charAt(7)",
+  };
+  for (const std::string& make : makes) {
+    INFO(make);
+    bench.context.steps = 0;
+    bench.context.arena.Reset();
+    CHECK(bench.Run("cel.bind(t, " + text + ", " + many + make + end + ")") == "error");
+    CHECK(bench.context.IsExhausted());
+    // One value of 1 MiB, or a list of a million elements, may come on top; the arena's blocks are at most as large.
+    CHECK(bench.context.arena.bytes_reserved() <= (4u << 20) + (34u << 20));
+  }
+  // Looking for what is not there in a text that looks like it: one long evaluation, and none that takes its square.
+  bench.context.limits.policy_memory = Limits{}.policy_memory;
+  for (const char* look : {"t.contains(t.substring(1) + 'b')", "t.indexOf(t.substring(1) + 'b') == 0", "t.lastIndexOf('b' + t.substring(1)) == 0",
+                           "t.replace(t.substring(1) + 'b', '') == ''", "t.split(t.substring(1) + 'b') == []"}) {
+    INFO(look);
+    std::string same = "'a'";
+    for (int i = 0; i < 19; ++i) same = "cel.bind(t" + std::to_string(i) + ", " + same + ", t" + std::to_string(i) + " + t" + std::to_string(i) + ")";
+    bench.context.steps = 0;
+    bench.context.arena.Reset();
+    CHECK(bench.Run("cel.bind(t, " + same + ", " + look + ")") == "error");
+    CHECK(bench.context.IsExhausted());
+  }
+}
+
 TEST_CASE("a damaged program is refused or evaluates without harm") {
   Bench bench;
   const auto program =
