@@ -62,13 +62,25 @@ class Examples {
         Error(example, s.line, s.column, "'refused' speaks of " + s.resource + ", which 'fail' does not name");
   }
 
-  // Which rules were not shown to pass, or not to fail.
-  void Unshown(const std::vector<policy::CompileError>& places) {
-    for (size_t i = 0; i < places.size(); ++i)
-      for (const Verdict verdict : {Verdict::kPass, Verdict::kFail})
-        if (!shown_.contains({i, verdict}))
-          results_.errors.push_back(policy::CompileError{places[i].path, places[i].line, places[i].column,
-                                                         places[i].message + " has no " + (verdict == Verdict::kPass ? "passing" : "failing") + " example for this rule"}.ToString());
+  // Every rule is shown to fail, and to pass where it or another rule of its policy for the language can: one that speaks only of what
+  // is wrong, for a fix of its own, cannot, and one that is `false` finds all that it speaks of wrong.
+  void Unshown(const std::vector<policy::RulePlace>& rules) {
+    const auto policy_of = [&](size_t rule) { return image_.rules()[rule].policy; };
+    const auto language_of = [&](size_t rule) { return image_.Text(image_.rules()[rule].language); };
+    const auto missing = [&](size_t rule, const char* what) {
+      results_.errors.push_back(
+          policy::CompileError{rules[rule].path, rules[rule].line, rules[rule].column,
+                               std::string(what) + " example of " + std::string(image_.Text(image_.policies()[policy_of(rule)].id)) + " speaks of what this rule speaks of"}
+              .ToString());
+    };
+    for (size_t i = 0; i < rules.size(); ++i) {
+      if (!rules[i].with_examples) continue;
+      if (!shown_.contains({i, Verdict::kFail})) missing(i, "no failing");
+      const bool passes = std::ranges::any_of(shown_, [&](const auto& s) {
+        return s.second == Verdict::kPass && policy_of(s.first) == policy_of(i) && language_of(s.first) == language_of(i);
+      });
+      if (!passes && image_.Text(image_.rules()[i].pass_text) != "false") missing(i, "no passing");
+    }
   }
 
  private:
@@ -147,6 +159,7 @@ ExampleResults RunExamples(const std::vector<policy::SourceFile>& files) {
   if (!image.ok()) return results.errors.push_back(image.status().message()), results;
   Examples examples(*image, results);
   for (const Example& example : policy::Examples(files)) examples.Run(example);
+  examples.Unshown(compiled.rules);
   return results;
 }
 

@@ -27,7 +27,10 @@ class Compiler {
       for (const YAML::Node& document : ReadDocuments(file.text, problems)) {
         if (document.IsNull()) continue;
         try {
-          Policy(IsCheckovPolicy(document) ? ReadCheckovPolicy(document, problems) : ReadPolicy(document, options_, problems), problems);
+          const bool own = !IsCheckovPolicy(document);
+          const PolicyDocument policy = own ? ReadPolicy(document, options_, problems) : ReadCheckovPolicy(document, problems);
+          for (const RuleDocument& rule : policy.rules) out.rules.push_back({file.path, rule.at.line, rule.at.column, own});
+          Policy(policy, problems);
         } catch (const YAML::Exception& e) {  // a node that is not what its place demands
           problems.Add(document, e.msg);
         }
@@ -60,6 +63,9 @@ class Compiler {
     for (const PlacedText& alias : doc.aliases)
       if (alias.text != doc.id.text) Claim(alias, problems);
     record.aliases = layout_.Array(Texts(doc.aliases));
+    const auto number = uint32_t(policies_.size());
+    by_name_.push_back({Image::Hash(doc.id.text), number});
+    for (const PlacedText& alias : doc.aliases) by_name_.push_back({Image::Hash(alias.text), number});
     std::vector<Ref> compliance;
     for (const auto& [framework, control] : doc.compliance) {
       compliance.push_back(layout_.Text(framework));
@@ -103,7 +109,7 @@ class Compiler {
     rule.aliases = layout_.Array(Texts(doc.aliases));
     const auto number = uint32_t(rules_.size());
     if (std::ranges::any_of(types, [](std::string_view t) { return t.find_first_of("*?") != t.npos; }))
-      globs_.push_back(number);
+      globs_.push_back({Image::Hash(doc.language), number});
     else
       for (const std::string_view type : types) index_.push_back({Image::Hash(doc.language, type), number});
     rule.when = Expression(doc.when, problems);
@@ -123,12 +129,13 @@ class Compiler {
   }
 
   std::vector<std::byte> Assemble() {
-    std::ranges::sort(index_, {}, [](const IndexEntry& e) { return std::pair(e.hash, e.rule); });
+    for (std::vector<IndexEntry>* index : {&index_, &globs_, &by_name_}) std::ranges::sort(*index, {}, [](const IndexEntry& e) { return std::pair(e.hash, e.number); });
     Image::Header header{};
     header.policies = layout_.Array(policies_);
     header.rules = layout_.Array(rules_);
     header.index = layout_.Array(index_);
     header.globs = layout_.Array(globs_);
+    header.names = layout_.Array(by_name_);
     return layout_.Finish(header);
   }
 
@@ -137,8 +144,7 @@ class Compiler {
   Layout layout_;
   std::vector<PolicyRecord> policies_;
   std::vector<RuleRecord> rules_;
-  std::vector<IndexEntry> index_;
-  std::vector<uint32_t> globs_;
+  std::vector<IndexEntry> index_, globs_, by_name_;
   std::map<std::string, std::string> names_;
 };
 

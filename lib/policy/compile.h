@@ -33,9 +33,17 @@ struct CompileOptions {
   bool docs = false;
 };
 
+/// Where a rule of the image was written.
+struct RulePlace {
+  std::string path;
+  int line = 0, column = 0;
+  bool with_examples = true;  // false in Checkov's form, which has none
+};
+
 struct Compiled {
   std::vector<std::byte> image;  // empty where there are errors
   std::vector<CompileError> errors;
+  std::vector<RulePlace> rules;  // by number
 };
 
 /// Compiles the documents of all `files`, in weir's form or Checkov's. Every error is reported, not only the first.

@@ -8,6 +8,12 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kSeverities = {"low", "medium", "high", "critical"};
 
+// The entries of a sorted index that have this hash.
+std::span<const IndexEntry> Under(std::span<const IndexEntry> index, uint64_t hash) {
+  const auto found = std::ranges::equal_range(index, hash, {}, &IndexEntry::hash);
+  return {found.begin(), found.end()};
+}
+
 bool InBounds(Ref ref, size_t element, size_t align, size_t size) {
   return uint64_t(ref.offset) + uint64_t(ref.length) * element <= size && ref.offset % align == 0;
 }
@@ -61,13 +67,14 @@ Result<Image> Image::Open(std::span<const std::byte> bytes, bool trusted) {
     const size_t size = bytes.size();
     if (header.magic != Header::kMagic || header.size != size || !InBounds(header.policies, sizeof(PolicyRecord), 8, size) ||
         !InBounds(header.rules, sizeof(RuleRecord), 8, size) || !InBounds(header.index, sizeof(IndexEntry), 8, size) ||
-        !InBounds(header.globs, 4, 4, size))
+        !InBounds(header.globs, sizeof(IndexEntry), 8, size) || !InBounds(header.names, sizeof(IndexEntry), 8, size))
       return broken;
   }
   image.policies_ = image.Array<PolicyRecord>(header.policies);
   image.rules_ = image.Array<RuleRecord>(header.rules);
   image.index_ = image.Array<IndexEntry>(header.index);
-  image.globs_ = image.Array<uint32_t>(header.globs);
+  image.globs_ = image.Array<IndexEntry>(header.globs);
+  image.names_ = image.Array<IndexEntry>(header.names);
   if (trusted) return image;
   const auto text_ok = [&](Ref r) { return InBounds(r, 1, 1, bytes.size()); };
   const auto texts_ok = [&](Ref r) { return InBounds(r, sizeof(Ref), 4, bytes.size()) && std::ranges::all_of(image.Array<Ref>(r), text_ok); };
@@ -82,26 +89,28 @@ Result<Image> Image::Open(std::span<const std::byte> bytes, bool trusted) {
       ok = ok && (program.length == 0 || (InBounds(program, 1, 8, bytes.size()) && cel::Verify(image.Program(program))));
     if (!ok) return broken;
   }
-  const auto rule_ok = [&](uint32_t r) { return r < image.rules_.size(); };
-  if (!std::ranges::all_of(image.globs_, rule_ok) || !std::ranges::all_of(image.index_, rule_ok, &IndexEntry::rule)) return broken;
+  const auto below = [](std::span<const IndexEntry> index, size_t count) {
+    return std::ranges::all_of(index, [count](uint32_t number) { return number < count; }, &IndexEntry::number);
+  };
+  if (!below(image.globs_, image.rules_.size()) || !below(image.index_, image.rules_.size()) || !below(image.names_, image.policies_.size())) return broken;
   return image;
 }
 
 void Image::RulesFor(std::string_view language, std::string_view type, std::vector<uint32_t>& out) const {
-  const uint64_t hash = Hash(language, type);
-  for (auto at = std::ranges::lower_bound(index_, hash, {}, &IndexEntry::hash); at != index_.end() && at->hash == hash; ++at) out.push_back(at->rule);
-  for (const uint32_t rule : globs_) {
-    if (Text(rules_[rule].language) != language) continue;
-    for (size_t i = 0; i < rules_[rule].types.length; ++i)
-      if (GlobMatches(Text(rules_[rule].types, i), type)) {
-        out.push_back(rule);
+  for (const IndexEntry& entry : Under(index_, Hash(language, type))) out.push_back(entry.number);
+  for (const IndexEntry& entry : Under(globs_, Hash(language))) {
+    const RuleRecord& rule = rules_[entry.number];
+    for (size_t i = 0; i < rule.types.length; ++i)
+      if (GlobMatches(Text(rule.types, i), type)) {
+        out.push_back(entry.number);
         break;
       }
   }
 }
 
 const PolicyRecord* Image::Find(std::string_view id) const {
-  for (const PolicyRecord& p : policies_) {
+  for (const IndexEntry& entry : Under(names_, Hash(id))) {
+    const PolicyRecord& p = policies_[entry.number];
     if (Text(p.id) == id) return &p;
     for (size_t i = 0; i < p.aliases.length; ++i)
       if (Text(p.aliases, i) == id) return &p;

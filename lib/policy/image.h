@@ -47,8 +47,8 @@ struct RuleRecord {
 };
 
 struct IndexEntry {
-  uint64_t hash;  // of language and type
-  uint32_t rule;
+  uint64_t hash;    // of what is looked up
+  uint32_t number;  // of a rule or policy
   uint32_t reserved = 0;
 };
 
@@ -71,19 +71,20 @@ class Image {
 
   /// Rules that may speak of resources of `type`: exact ones by the index, then those with globs that match.
   void RulesFor(std::string_view language, std::string_view type, std::vector<uint32_t>& out) const;
-  /// By id or alias; null where there is none.
+  /// By id or alias, looked up as rules are; null where there is none.
   const PolicyRecord* Find(std::string_view id_or_alias) const;
   /// A short text that changes whenever the image does.
   uint64_t Fingerprint() const;
 
-  static uint64_t Hash(std::string_view language, std::string_view type);
+  static uint64_t Hash(std::string_view language, std::string_view type = {});
 
   struct Header {
-    static constexpr uint64_t kMagic = 0x3230'4745'4d49'5257;  // "WRIMEG02"
+    static constexpr uint64_t kMagic = 0x3330'4745'4d49'5257;  // "WRIMEG03"
     uint64_t magic;
     uint64_t size;
     uint64_t fingerprint;
-    Ref policies, rules, index, globs;  // arrays; globs: uint32_t rule numbers
+    // Arrays. Of IndexEntry, sorted: rules by language and type; rules with globs by language alone; policies by id and aliases.
+    Ref policies, rules, index, globs, names;
   };
 
  private:
@@ -91,7 +92,7 @@ class Image {
   std::span<const PolicyRecord> policies_;
   std::span<const RuleRecord> rules_;
   std::span<const IndexEntry> index_;
-  std::span<const uint32_t> globs_;
+  std::span<const IndexEntry> globs_, names_;
 };
 
 /// Shell-like: `*` any characters, `?` one.

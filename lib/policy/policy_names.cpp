@@ -11,7 +11,6 @@ void PolicyNames::Index() {
       ids_.emplace(ComparedName(id), id);
       for (size_t i = 0; i < p.aliases.length; ++i) ids_.emplace(ComparedName(m.image->Text(p.aliases, i)), id);
     }
-  steps_ += ids_.size();
 }
 
 std::vector<std::string_view> PolicyNames::Named(std::string_view name) {
@@ -19,12 +18,10 @@ std::vector<std::string_view> PolicyNames::Named(std::string_view name) {
   std::vector<std::string_view> out;
   const std::string compared = ComparedName(name);
   if (IsPattern(name)) {
-    steps_ += ids_.size();
     for (const auto& [known, id] : ids_)
       if (GlobMatches(compared, known)) out.push_back(id);
   } else {
-    ++steps_;
-    for (auto [at, end] = ids_.equal_range(compared); at != end; ++at, ++steps_) out.push_back(at->second);
+    for (auto [at, end] = ids_.equal_range(compared); at != end; ++at) out.push_back(at->second);
   }
   return out;
 }

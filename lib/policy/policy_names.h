@@ -24,15 +24,11 @@ class PolicyNames {
   /// The ids of the policies that `name` means, as NamesPolicy() has it: an id or alias in any case, or a pattern. Some more than once.
   std::vector<std::string_view> Named(std::string_view name);
 
-  /// How many names were looked at so far.
-  size_t steps() const { return steps_; }
-
  private:
   void Index();
 
   const Library& library_;
   std::unordered_multimap<std::string, std::string_view> ids_;  // of an id or alias, as it is compared
-  size_t steps_ = 0;
 };
 
 }  // namespace weir::policy
