@@ -4,6 +4,7 @@
 #include <map>
 
 #include <yaml-cpp/yaml.h>
+#include <zlib.h>
 
 #include "lib/policy/checkov.h"
 #include "lib/policy/functions.h"
@@ -72,7 +73,8 @@ class Compiler {
       compliance.push_back(layout_.Text(control));
     }
     record.compliance = layout_.Array(compliance);
-    record.examples = layout_.Text(doc.examples);
+    record.examples = {uint32_t(examples_.size()), uint32_t(doc.examples.size())};
+    examples_ += doc.examples;
     std::vector<uint32_t> rules;
     for (const RuleDocument& rule : doc.rules) {
       rules.push_back(uint32_t(rules_.size()));
@@ -128,6 +130,14 @@ class Compiler {
     return layout_.Program(program);
   }
 
+  static std::string Packed(std::string_view text) {
+    uLongf size = compressBound(uLong(text.size()));
+    std::string out(size, '\0');
+    compress2(reinterpret_cast<Bytef*>(out.data()), &size, reinterpret_cast<const Bytef*>(text.data()), uLong(text.size()), Z_BEST_COMPRESSION);
+    out.resize(size);
+    return out;
+  }
+
   std::vector<std::byte> Assemble() {
     for (std::vector<IndexEntry>* index : {&index_, &globs_, &by_name_}) std::ranges::sort(*index, {}, [](const IndexEntry& e) { return std::pair(e.hash, e.number); });
     Image::Header header{};
@@ -136,12 +146,15 @@ class Compiler {
     header.index = layout_.Array(index_);
     header.globs = layout_.Array(globs_);
     header.names = layout_.Array(by_name_);
+    header.examples = layout_.Text(Packed(examples_));
+    header.examples_size = uint32_t(examples_.size());
     return layout_.Finish(header);
   }
 
   const CompileOptions& options_;
   std::string_view source_;
   Layout layout_;
+  std::string examples_;  // of all policies
   std::vector<PolicyRecord> policies_;
   std::vector<RuleRecord> rules_;
   std::vector<IndexEntry> index_, globs_, by_name_;

@@ -1,11 +1,14 @@
 #include "lib/policy/image.h"
 
+#include <zlib.h>
+
 #include <algorithm>
 #include <array>
 
 namespace weir::policy {
 namespace {
 
+constexpr uint32_t kMostExamples = 64 << 20;  // bytes that a damaged image may claim
 constexpr std::array<std::string_view, 4> kSeverities = {"low", "medium", "high", "critical"};
 
 // The entries of a sorted index that have this hash.
@@ -67,7 +70,8 @@ Result<Image> Image::Open(std::span<const std::byte> bytes, bool trusted) {
     const size_t size = bytes.size();
     if (header.magic != Header::kMagic || header.size != size || !InBounds(header.policies, sizeof(PolicyRecord), 8, size) ||
         !InBounds(header.rules, sizeof(RuleRecord), 8, size) || !InBounds(header.index, sizeof(IndexEntry), 8, size) ||
-        !InBounds(header.globs, sizeof(IndexEntry), 8, size) || !InBounds(header.names, sizeof(IndexEntry), 8, size))
+        !InBounds(header.globs, sizeof(IndexEntry), 8, size) || !InBounds(header.names, sizeof(IndexEntry), 8, size) ||
+        !InBounds(header.examples, 1, 1, size) || header.examples_size > kMostExamples)
       return broken;
   }
   image.policies_ = image.Array<PolicyRecord>(header.policies);
@@ -75,12 +79,15 @@ Result<Image> Image::Open(std::span<const std::byte> bytes, bool trusted) {
   image.index_ = image.Array<IndexEntry>(header.index);
   image.globs_ = image.Array<IndexEntry>(header.globs);
   image.names_ = image.Array<IndexEntry>(header.names);
+  image.examples_ = header.examples;
+  image.examples_size_ = header.examples_size;
   if (trusted) return image;
   const auto text_ok = [&](Ref r) { return InBounds(r, 1, 1, bytes.size()); };
   const auto texts_ok = [&](Ref r) { return InBounds(r, sizeof(Ref), 4, bytes.size()) && std::ranges::all_of(image.Array<Ref>(r), text_ok); };
   for (const PolicyRecord& p : image.policies_) {
     bool ok = texts_ok(p.aliases) && texts_ok(p.compliance) && p.severity <= Severity::kCritical && InBounds(p.rules, 4, 4, bytes.size());
-    for (const Ref r : {p.id, p.title, p.message, p.why, p.docs, p.category, p.examples}) ok = ok && text_ok(r);
+    for (const Ref r : {p.id, p.title, p.message, p.why, p.docs, p.category}) ok = ok && text_ok(r);
+    ok = ok && InBounds(p.examples, 1, 1, header.examples_size);
     if (!ok || std::ranges::any_of(image.Array<uint32_t>(p.rules), [&](uint32_t r) { return r >= image.rules_.size(); })) return broken;
   }
   for (const RuleRecord& r : image.rules_) {
@@ -94,6 +101,14 @@ Result<Image> Image::Open(std::span<const std::byte> bytes, bool trusted) {
   };
   if (!below(image.globs_, image.rules_.size()) || !below(image.index_, image.rules_.size()) || !below(image.names_, image.policies_.size())) return broken;
   return image;
+}
+
+std::string Image::Examples(const PolicyRecord& policy) const {
+  std::string all(examples_size_, '\0');
+  uLongf size = examples_size_;
+  const std::string_view packed = Text(examples_);
+  if (uncompress(reinterpret_cast<Bytef*>(all.data()), &size, reinterpret_cast<const Bytef*>(packed.data()), uLong(packed.size())) != Z_OK || size != all.size()) return {};
+  return all.substr(policy.examples.offset, policy.examples.length);
 }
 
 void Image::RulesFor(std::string_view language, std::string_view type, std::vector<uint32_t>& out) const {

@@ -31,7 +31,7 @@ struct PolicyRecord {
   Ref aliases;     // Ref[length] at offset
   Ref compliance;  // Ref[length]: framework and control in turn
   Ref rules;       // uint32_t[length] rule numbers
-  Ref examples;    // the YAML of the examples, for `explain`
+  Ref examples;    // of the text of all examples, which is packed: see Image::Examples
   Severity severity = Severity::kLow;
   uint8_t reserved[3] = {};
 };
@@ -62,6 +62,8 @@ class Image {
   std::span<const PolicyRecord> policies() const { return policies_; }
   std::span<const RuleRecord> rules() const { return rules_; }
   std::string_view Text(Ref ref) const { return {reinterpret_cast<const char*>(bytes_.data()) + ref.offset, ref.length}; }
+  /// The YAML of a policy's examples. All examples are packed as one, since only `explain` reads them: this unpacks them.
+  std::string Examples(const PolicyRecord& policy) const;
   std::string_view Text(Ref list, size_t i) const { return Text(Array<Ref>(list)[i]); }
   cel::Program Program(Ref ref) const { return bytes_.subspan(ref.offset, ref.length); }
   template <typename T>
@@ -79,12 +81,15 @@ class Image {
   static uint64_t Hash(std::string_view language, std::string_view type = {});
 
   struct Header {
-    static constexpr uint64_t kMagic = 0x3330'4745'4d49'5257;  // "WRIMEG03"
+    static constexpr uint64_t kMagic = 0x3430'4745'4d49'5257;  // "WRIMEG04"
     uint64_t magic;
     uint64_t size;
     uint64_t fingerprint;
     // Arrays. Of IndexEntry, sorted: rules by language and type; rules with globs by language alone; policies by id and aliases.
     Ref policies, rules, index, globs, names;
+    Ref examples;            // deflated (zlib)
+    uint32_t examples_size;  // as they are unpacked
+    uint32_t reserved;
   };
 
  private:
@@ -93,6 +98,8 @@ class Image {
   std::span<const RuleRecord> rules_;
   std::span<const IndexEntry> index_;
   std::span<const IndexEntry> globs_, names_;
+  Ref examples_;
+  uint32_t examples_size_ = 0;
 };
 
 /// Shell-like: `*` any characters, `?` one.

@@ -76,7 +76,7 @@ class Page {
 
   std::vector<policy::Example> Examples() const {
     std::string text = "id: " + id_ + "\nexamples:\n";
-    ForEachLine(image_.Text(policy_.examples), [&](std::string_view line) { text += "  " + std::string(line) + "\n"; });
+    ForEachLine(image_.Examples(policy_), [&](std::string_view line) { text += "  " + std::string(line) + "\n"; });
     return policy::Examples({{"", text}});
   }
 
