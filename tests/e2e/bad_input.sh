@@ -1,42 +1,37 @@
 #!/bin/sh
-# What cannot be read is said, and is never a pass.
+# Files that are cut, binary, or made to exhaust whoever reads them: bounded, told with their place, and never a pass.
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"
 
-status_of() { "$@" >"$work/out" 2>&1; echo $?; }
-new_repository
-printf 'resource "aws_s3_bucket" "x" {\n  bucket = \n}\n' >bad.tf
-group web '"0.0.0.0/0"' >good.tf
-git add . && check "a file that does not parse blocks" blocked
-check "with line and column" says "bad.tf:2:1"
-check "and hides nothing else" says "good.tf:9:20"
+# $1: what is wrong, $2: exit status, $3: text of the output; the folder `bad` is scanned.
+judged() {
+  status=0
+  (cd bad && timeout 60 "$WEIR" scan .) >"$work/out" 2>&1 || status=$?
+  check "$1: the status is $2" test "$status" = "$2"
+  check "$1: it is said" says "$3"
+  rm -rf bad && mkdir bad
+}
+# $1 copies of $2
+copies() { awk -v n="$1" -v text="$2" 'BEGIN { while (n-- > 0) printf "%s", text }'; }
 
 new_repository
-printf 'version: 1\nblok: high\n' >.weir.yaml
-group web '"10.0.0.0/8"' >main.tf
-git add .
-check "a broken configuration is wrong usage" [ "$(status_of "$WEIR" hook pre-commit)" = 2 ]
-check "it names the line and the nearest key" says ".weir.yaml:2: there is no key 'blok'; did you mean 'block'?"
-
-new_repository
-printf 'limits: {file_size: 1000}\n' >.weir.yaml
-group web '"10.0.0.0/8"' >main.tf
-head -c 5000 /dev/zero | tr '\0' '#' >>main.tf
-git add .
-check "a file over the limit is not completed" [ "$(status_of "$WEIR" hook pre-commit)" = 3 ]
-check "it names the file" says "main.tf"
-
-new_repository
-group web '"10.0.0.0/8"' >main.tf
-git add .
-id=$(git rev-parse :main.tf)
-rm -f ".git/objects/$(echo "$id" | cut -c1-2)/$(echo "$id" | cut -c3-)"
-check "a missing object is not completed" [ "$(status_of "$WEIR" hook pre-commit)" = 3 ]
-
-new_repository
-# Only an escape byte in the file, none in the output.
-group web '"0.0.0.0/0"' | sed "s/cidr_blocks/cidr_blocks \/* $(printf '\033')[31m *\//" >main.tf
-git add . && commit
-check "a finding in a file with escape sequences is shown" says "aws-security-group-open-ssh"
-check "nothing of a file steers the terminal" sh -c "! grep -q '$(printf '\033')' '$work/out'"
+mkdir bad
+head -c 2000 /dev/zero >bad/Dockerfile
+judged "a binary Dockerfile" 1 "Dockerfile:1"
+printf 'AWSTemplateFormatVersion: x\nResources: {A: [' >bad/cut.yaml
+judged "a template that is cut" 1 "cut.yaml:2"
+{ printf 'AWSTemplateFormatVersion: x\na0: &a0 [x, x, x, x, x, x, x, x, x]\n'
+  for i in 1 2 3 4 5 6 7 8 9; do printf 'a%d: &a%d [%s*a%d]\n' $i $i "$(copies 8 "*a$((i - 1)), ")" $((i - 1)); done; } >bad/bomb.yaml
+judged "aliases of aliases" 3 "bomb.yaml"
+{ printf '{"AWSTemplateFormatVersion": "x", "Resources": '; copies 50000 '{"a":'; } >bad/deep.json
+judged "objects in objects" 3 "deep.json"
+printf 'services:\n  a:\n    extends: {file: ../../../etc/passwd, service: b}\n' >bad/compose.yaml
+judged "a service from outside" 0 "compose.yaml:3"
+printf 'Resources:\n  N:\n    Type: AWS::CloudFormation::Stack\n    Properties: {TemplateURL: ./loop.yaml}\n' >bad/loop.yaml
+judged "a stack in itself" 0 "loop.yaml:4"
+copies 300000 'services: {}
+---
+' >bad/compose.yaml
+(cd bad && timeout 60 "$WEIR" scan .) >"$work/out" 2>&1
+check "a file of 300,000 documents ends" test $? -le 3
 finish
