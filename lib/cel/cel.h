@@ -94,12 +94,9 @@ std::vector<std::byte> Compile(std::string_view expression, const Environment& e
 /// safe.
 bool Verify(Program program);
 
-struct Regexes;  // compiled patterns, kept between evaluations
-
 /// What evaluations share. Not thread-safe: one a thread.
 struct EvalContext {
-  explicit EvalContext(const FunctionTable& table, const Limits& bounds = {});
-  ~EvalContext();
+  explicit EvalContext(const FunctionTable& table, const Limits& bounds = {}) : functions(table), limits(bounds) {}
   EvalContext(const EvalContext&) = delete;
   EvalContext& operator=(const EvalContext&) = delete;
 
@@ -108,7 +105,6 @@ struct EvalContext {
   Arena arena;                 // results live here until the caller resets it
   uint64_t steps = 0;          // taken since the caller set it to 0
   const void* host = nullptr;  // for domain functions
-  std::unique_ptr<Regexes> regexes;
 
   std::span<Value> NewList(size_t count) { return arena.NewArray<Value>(count); }
   std::string_view Keep(std::string_view text) { return arena.Copy(text); }
