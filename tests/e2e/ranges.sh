@@ -45,7 +45,7 @@ check "a secret that a later commit removes is refused" rejected leak
 check "its commit is named" says "since $(git rev-parse --short=7 "$leaked") \"for a test\", undone later in the push"
 check "the secret is not repeated" sh -c '! grep -qF -- "$1" "$2"' - "$secret" "$work/out"
 # Many commits are looked at by several threads; what they find is the same, in the same order.
-git checkout -q -b long && i=0 && while [ $i -lt 40 ]; do i=$((i + 1)) && echo "# $i" >>notes.tf && git add . && git commit -q -m "note $i"; done
+git checkout -q -b long && i=0 && while [ "$i" -lt 40 ]; do i=$((i + 1)) && echo "# $i" >>notes.tf && git add . && git commit -q -m "note $i"; done
 check "also among many commits" rejected long
 check "by its commit" says "since $(git rev-parse --short=7 "$leaked") \"for a test\", undone later in the push"
 git checkout -q leak
