@@ -51,7 +51,7 @@ Value Matches(Args args, EvalContext& context) {
   if (args[0].is_soft_null()) return Value::Bool(false);
   if (!args[0].is(Type::kString) || !args[1].is(Type::kString)) return NoOverload();
   const std::string_view text = args[0].text, pattern = args[1].text;
-  static thread_local std::map<std::string, std::unique_ptr<RE2>, std::less<>> compiled;  // compiling takes longer than all else
+  static thread_local std::map<std::string, std::unique_ptr<RE2>, std::less<>> compiled;  // kept for all that this thread evaluates
   auto at = compiled.find(pattern);
   if (at == compiled.end()) {
     // Patterns of policies are constants and few; those made from data must not fill memory.

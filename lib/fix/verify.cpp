@@ -62,7 +62,7 @@ std::optional<Resources> Verifier::Narrow(const ScopeKey& scope, const Files& fi
   if (!scope.first->JudgesByReferences()) return std::nullopt;
   std::set<std::string, std::less<>> paths;
   for (const auto& [path, text] : files) paths.insert(path);
-  Resources only = scan::AffectedBy(paths, {*before.document, before.evaluation->sources}, {*after.document, after.evaluation->sources});
+  Resources only = scan::AffectedBy(*scope.first, paths, {*before.document, before.evaluation->sources}, {*after.document, after.evaluation->sources});
   for (const Finding& f : before.findings)
     if (only.contains(f.in)) told.Add(f);
   return only;

@@ -57,11 +57,9 @@ class FolderSnapshot final : public Snapshot {
 
   Result<Blob> Read(std::string_view path, uint64_t max_bytes) const override {
     if (path.empty() || !IsCleanPath(path)) return NoSuchFile(path);
-    const size_t slash = path.rfind('/');
-    const std::string_view dir = slash == std::string_view::npos ? "" : path.substr(0, slash);
-    const std::string name(path.substr(slash == std::string_view::npos ? 0 : slash + 1));
+    const std::string name(FileNameOf(path));
     if (name == ".git") return NoSuchFile(path);
-    WEIR_ASSIGN_OR_RETURN(const Descriptor folder, OpenFolder(dir, path));
+    WEIR_ASSIGN_OR_RETURN(const Descriptor folder, OpenFolder(FolderOf(path), path));
     // O_NONBLOCK: a named pipe must not make the scan wait for a writer.
     const Descriptor file(openat(folder.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
     struct stat info;

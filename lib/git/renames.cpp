@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "lib/base/text.h"
+#include "lib/git/paths.h"
 
 namespace weir::git {
 namespace {
@@ -16,13 +17,8 @@ constexpr uint64_t kMaxBytes = 256u << 10;
 
 bool IsFile(uint32_t mode) { return mode == kModeFile || mode == kModeExecutable; }
 
-std::string_view FileName(std::string_view path) {
-  const size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
-
 std::string_view Extension(std::string_view path) {
-  const std::string_view name = FileName(path);
+  const std::string_view name = FileNameOf(path);
   const size_t dot = name.rfind('.');
   return dot == std::string_view::npos ? name : name.substr(dot);
 }
@@ -82,7 +78,7 @@ class Detector {
         auto& candidates = found->second;
         const auto fits = [&](size_t from) {
           const bool kind = IsFile(changes_[from].old_mode) == IsFile(changes_[to].new_mode);
-          return kind && (!same_name || FileName(changes_[from].path) == FileName(changes_[to].path));
+          return kind && (!same_name || FileNameOf(changes_[from].path) == FileNameOf(changes_[to].path));
         };
         // Bounded: thousands of equal files must not make this quadratic.
         const auto end = candidates.begin() + ptrdiff_t(std::min<size_t>(candidates.size(), 64));

@@ -57,13 +57,10 @@ class TreeSnapshot final : public Snapshot {
 
   /// The null id where there is no regular file.
   Result<ObjectId> File(std::string_view path) const {
-    const size_t slash = path.rfind('/');
-    const std::string_view dir = slash == std::string_view::npos ? "" : path.substr(0, slash);
-    const std::string_view name = slash == std::string_view::npos ? path : path.substr(slash + 1);
-    const auto folder = Folder(dir);
+    const auto folder = Folder(FolderOf(path));
     if (!folder.ok()) return folder.status().code() == Code::kNotFound ? Result<ObjectId>(ObjectId{}) : folder.status();
     WEIR_ASSIGN_OR_RETURN(const auto tree, reader_->Read(*folder));
-    const TreeEntry* entry = Find(*tree, name, false);
+    const TreeEntry* entry = Find(*tree, FileNameOf(path), false);
     return entry != nullptr && (entry->mode == kModeFile || entry->mode == kModeExecutable) ? entry->id : ObjectId{};
   }
 

@@ -65,6 +65,14 @@ class Language {
   /// Whether what policies say of a resource hangs on its own file, and on what refers to it or what it refers to, alone: then a change of one
   /// file of a scope is judged without judging all others of the scope.
   virtual bool JudgesByReferences() const { return false; }
+  /// Whether what refers to `resource` bears on one another, too: not where everything refers to it (a Namespace).
+  virtual bool Joins(const Resource&) const { return true; }
+
+  /// The part of a resource's block (as it stands in its file) that stays the same when the resource is only renamed.
+  virtual std::string_view WithoutName(std::string_view block) const {
+    const size_t brace = block.find('{');
+    return brace == std::string_view::npos ? block : block.substr(brace);
+  }
 
   /// Evaluates a scope and adds what it declares to `out`. Never fails as a whole: what is wrong with a file
   /// is a diagnostic in `out`, and the rest is there. A scope that does not exist in the snapshot (it was

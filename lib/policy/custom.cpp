@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "lib/git/paths.h"
 #include "lib/policy/config.h"
 #include "lib/policy/image_cache.h"
 
@@ -42,9 +43,8 @@ class Finder {
     if (entries.ok()) return Folder(path, *entries, 0);
     if (entries.status().code() != Code::kNotFound) return entries.status();
     // A file's id stands in its folder.
-    const size_t slash = path.rfind('/');
-    const auto beside = source_.snapshot.List(slash == std::string::npos ? "" : path.substr(0, slash));
-    const std::string name = path.substr(slash == std::string::npos ? 0 : slash + 1);
+    const auto beside = source_.snapshot.List(git::FolderOf(path));
+    const std::string_view name = git::FileNameOf(path);
     if (beside.ok())
       for (const git::DirEntry& e : *beside)
         if (e.name == name && (e.kind == git::EntryKind::kFile || e.kind == git::EntryKind::kExecutable)) return Add(path, e.id);

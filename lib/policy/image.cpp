@@ -13,8 +13,8 @@ constexpr std::array<std::string_view, 4> kSeverities = {"low", "medium", "high"
 
 // The entries of a sorted index that have this hash.
 std::span<const IndexEntry> Under(std::span<const IndexEntry> index, uint64_t hash) {
-  const auto found = std::ranges::equal_range(index, hash, {}, &IndexEntry::hash);
-  return {found.begin(), found.end()};
+  const auto first = std::ranges::lower_bound(index, hash, {}, &IndexEntry::hash);
+  return {first, std::ranges::upper_bound(first, index.end(), hash, {}, &IndexEntry::hash)};
 }
 
 bool InBounds(Ref ref, size_t element, size_t align, size_t size) {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "lib/base/text.h"
 #include "lib/base/json_writer.h"
+#include "lib/base/text.h"
 
 namespace weir::report {
 namespace {
@@ -93,7 +93,7 @@ std::vector<std::string_view> LanguagesOf(const Listed& listed) {
 
 std::string_view LanguageTitle(std::string_view language) {
   static constexpr std::pair<std::string_view, std::string_view> kTitles[] = {
-      {"terraform", "Terraform"}, {"cloudformation", "CloudFormation"}, {"kubernetes", "Kubernetes"}, {"dockerfile", "Dockerfile"}, {"github_actions", "GitHub Actions"}, {"gitlab_ci", "GitLab CI"}, {"arm", "ARM"}, {"bicep", "Bicep"}, {"helm", "Helm"}, {"ansible", "Ansible"}};
+      {"terraform", "Terraform"}, {"cloudformation", "CloudFormation"}, {"compose", "Compose"}, {"kubernetes", "Kubernetes"}, {"dockerfile", "Dockerfile"}, {"github_actions", "GitHub Actions"}, {"gitlab_ci", "GitLab CI"}, {"arm", "ARM"}, {"bicep", "Bicep"}, {"helm", "Helm"}, {"ansible", "Ansible"}};
   for (const auto& [name, title] : kTitles)
     if (name == language) return title;
   return language;

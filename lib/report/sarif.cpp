@@ -1,8 +1,8 @@
 #include <map>
 
+#include "lib/base/json_writer.h"
 #include "lib/policy/baseline.h"
 #include "lib/report/formats.h"
-#include "lib/base/json_writer.h"
 
 namespace weir::report {
 namespace {

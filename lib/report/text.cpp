@@ -37,7 +37,7 @@ class TextReport {
     std::vector<size_t> shown;
     for (size_t i = 0; i < report_.findings.size(); ++i)
       if (report_.findings[i].action != Action::kNone) shown.push_back(i);
-    std::ranges::stable_partition(shown, [&](size_t i) { return report_.findings[i].action == Action::kBlock; });
+    std::stable_partition(shown.begin(), shown.end(), [&](size_t i) { return report_.findings[i].action == Action::kBlock; });
     const size_t limit = options_.all ? shown.size() : std::min(shown.size(), kShown);
     const Finding* previous = nullptr;
     std::vector<bool> told(limit);

@@ -12,12 +12,12 @@ struct Node {
   std::vector<const Resource*> resources;
   std::vector<size_t> linked;
   unsigned sides = 0;
-  bool seed = false, hub = false, reached = false;
+  bool seed = false, joins = true, reached = false;
 };
 
 class Graph {
  public:
-  explicit Graph(const std::set<std::string, std::less<>>& files) : files_(files) {}
+  Graph(const Language& language, const std::set<std::string, std::less<>>& files) : language_(language), files_(files) {}
 
   void Add(const DocumentSide& side, unsigned bit) {
     std::unordered_map<const Resource*, size_t> numbers;
@@ -29,7 +29,7 @@ class Graph {
       node.resources.push_back(r);
       node.sides |= bit;
       node.seed = node.seed || files_.contains(path);
-      node.hub = r->type == "Namespace";
+      node.joins = language_.Joins(*r);
       numbers.emplace(r, at->second);
     }
     std::vector<Reference> found;
@@ -55,7 +55,7 @@ class Graph {
     while (!next.empty()) {
       const size_t i = next.back();
       next.pop_back();
-      if (!nodes_[i].hub || nodes_[i].seed || nodes_[i].sides != 3)
+      if (nodes_[i].joins || nodes_[i].seed || nodes_[i].sides != 3)
         for (const size_t other : nodes_[i].linked) reach(other);
     }
     std::unordered_set<const Resource*> out;
@@ -65,6 +65,7 @@ class Graph {
   }
 
  private:
+  const Language& language_;
   const std::set<std::string, std::less<>>& files_;
   std::vector<Node> nodes_;
   std::unordered_map<std::string, size_t> by_key_;
@@ -72,8 +73,8 @@ class Graph {
 
 }  // namespace
 
-std::unordered_set<const Resource*> AffectedBy(const std::set<std::string, std::less<>>& files, const DocumentSide& before, const DocumentSide& after) {
-  Graph graph(files);
+std::unordered_set<const Resource*> AffectedBy(const Language& language, const std::set<std::string, std::less<>>& files, const DocumentSide& before, const DocumentSide& after) {
+  Graph graph(language, files);
   graph.Add(before, 1);
   graph.Add(after, 2);
   return graph.Reached();

@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "lib/base/sources.h"
+#include "lib/lang/language.h"
 #include "lib/model/document.h"
 
 namespace weir::scan {
@@ -17,8 +18,8 @@ struct DocumentSide {
 };
 
 /// Resources of both sides, for a language whose resources are judged by their references alone (Language::JudgesByReferences): what stands
-/// in one of `files` or on one side only, and what is reached from there by references, in either direction. Through a Namespace, which
-/// everything in it refers to, it does not go on. Linear.
-std::unordered_set<const Resource*> AffectedBy(const std::set<std::string, std::less<>>& files, const DocumentSide& before, const DocumentSide& after);
+/// in one of `files` or on one side only, and what is reached from there by references, in either direction, through
+/// those that join what refers to them (Language::Joins). Linear.
+std::unordered_set<const Resource*> AffectedBy(const Language& language, const std::set<std::string, std::less<>>& files, const DocumentSide& before, const DocumentSide& after);
 
 }  // namespace weir::scan

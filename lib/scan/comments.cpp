@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lib/base/text.h"
+#include "lib/git/paths.h"
 #include "lib/scan/comments_yaml.h"
 #include "lib/syntax/hcl/lexer.h"
 #include "lib/syntax/hcl/parser.h"
@@ -159,8 +160,7 @@ Outline DockerOutline(std::string_view source) {
 }  // namespace
 
 CommentFormat FormatOf(std::string_view path) {
-  const size_t slash = path.rfind('/');
-  std::string name(slash == std::string_view::npos ? path : path.substr(slash + 1));
+  std::string name(git::FileNameOf(path));
   for (char& c : name)
     if (c >= 'A' && c <= 'Z') c = char(c - 'A' + 'a');
   const auto ends = [&](std::string_view suffix) { return name.ends_with(suffix); };

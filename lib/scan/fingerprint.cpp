@@ -1,5 +1,6 @@
 #include "lib/scan/fingerprint.h"
 
+#include "lib/git/paths.h"
 #include "lib/model/document.h"
 
 namespace weir::scan {
@@ -26,7 +27,7 @@ std::string NameOf(const Finding& f) {
   std::string_view address = f.resource;
   if (f.in != nullptr && !f.in->module_path.empty() && address.starts_with(f.in->module_path)) address.remove_prefix(std::min(address.size(), f.in->module_path.size() + 1));
   // Some languages begin an address with the file's name.
-  const std::string_view file = std::string_view(f.file).substr(f.file.rfind('/') + 1);
+  const std::string_view file = git::FileNameOf(f.file);
   if (!file.empty() && address.starts_with(file) && address.substr(file.size()).starts_with(":")) address.remove_prefix(file.size() + 1);
   return WithoutKeys(address);
 }

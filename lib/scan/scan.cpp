@@ -7,6 +7,7 @@
 #include <thread>
 #include <unordered_map>
 
+#include "lib/git/paths.h"
 #include "lib/lang/language.h"
 #include "lib/lang/tfplan/plan.h"
 #include "lib/scan/affected.h"
@@ -25,11 +26,6 @@ struct ScopeKey {
     return std::pair(a.language->name(), a.path) < std::pair(b.language->name(), b.path);
   }
 };
-
-std::string DirOf(std::string_view path) {
-  const size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? std::string() : std::string(path.substr(0, slash));
-}
 
 // Syntax errors and the like as findings of weir's own.
 void AddDiagnostics(const std::shared_ptr<Evaluation>& evaluation, const Document& document, std::string_view scope, std::string_view language, const policy::Config& config,
@@ -98,7 +94,7 @@ std::vector<std::optional<std::unordered_set<const Resource*>>> AffectedOf(const
   size_t i = 0;
   for (const ScopeKey& scope : scopes) {
     if (scope.language->JudgesByReferences())
-      out[i] = AffectedBy(files, {*before.evaluation->documents[i], before.evaluation->sources}, {*after.evaluation->documents[i], after.evaluation->sources});
+      out[i] = AffectedBy(*scope.language, files, {*before.evaluation->documents[i], before.evaluation->sources}, {*after.evaluation->documents[i], after.evaluation->sources});
     ++i;
   }
   return out;
@@ -142,9 +138,8 @@ std::string_view BlockText(const Finding& f) { return f.block.valid() ? f.evalua
 
 // The block without its header: what stays the same when a resource is only renamed.
 std::string_view BlockBody(const Finding& f) {
-  const std::string_view text = BlockText(f);
-  const size_t brace = f.language == "kubernetes" ? text.find("\nspec:") : text.find('{');
-  return brace == std::string_view::npos ? text : text.substr(brace);
+  const Language* language = FindLanguage(f.language);
+  return language != nullptr ? language->WithoutName(BlockText(f)) : BlockText(f);
 }
 
 // Decides what was introduced, what persisted and what was fixed.
@@ -154,7 +149,7 @@ class Difference {
     for (const git::Change& c : change.changes)
       if (!c.is_added() && c.is_renamed()) {
         files_[c.old_path] = c.path;
-        dirs_.emplace(DirOf(c.old_path), DirOf(c.path));
+        dirs_.emplace(git::FolderOf(c.old_path), git::FolderOf(c.path));
       }
     for (const Finding& f : after.findings) after_scopes_.insert(f.scope);
   }

@@ -14,11 +14,6 @@ namespace {
 
 constexpr size_t kHead = 4096;
 
-std::string FolderOf(std::string_view path) {
-  const size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? std::string() : std::string(path.substr(0, slash));
-}
-
 /// The files that call others: nested stacks and `${file(…)}` name files beside or below the one that they stand in, so the callers
 /// of a file are in its folder and those above.
 class Callers {
@@ -26,8 +21,8 @@ class Callers {
   explicit Callers(const git::Snapshot& snapshot) : snapshot_(snapshot) {}
 
   Status AddOf(const std::string& path, std::set<std::string>& out) {
-    const std::string_view name = std::string_view(path).substr(path.rfind('/') + 1);
-    for (std::string folder = FolderOf(path);; folder = FolderOf(folder)) {
+    const std::string_view name = git::FileNameOf(path);
+    for (std::string folder(git::FolderOf(path));; folder = std::string(git::FolderOf(folder))) {
       WEIR_RETURN_IF_ERROR(Read(folder));
       for (const auto& [caller, text] : folders_[folder])
         if (caller != path && text.text().find(name) != std::string_view::npos) out.insert(caller);

@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include "lib/base/text.h"
+#include "lib/git/paths.h"
 
 namespace weir::cloudformation {
 namespace {
 
-std::string_view FileName(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 /// Whether `key` is a key of the outermost mapping: at a line's beginning in YAML, in quotes before a colon in JSON.
 bool HasKey(std::string_view head, std::string_view key) {
@@ -52,7 +52,7 @@ bool IsTemplate(const yaml::Node& root) {
 }
 
 bool IsServerlessPath(std::string_view path) {
-  const std::string_view name = FileName(path);
+  const std::string_view name = git::FileNameOf(path);
   return name == "serverless.yml" || name == "serverless.yaml" || name == "serverless.json";
 }
 

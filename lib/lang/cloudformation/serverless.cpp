@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lib/git/paths.h"
 #include "lib/lang/yaml_value.h"
 
 namespace weir::cloudformation {
@@ -147,7 +148,7 @@ class ServerlessFile {
   }
 
   const Node* File(std::string_view relative, Span at) {
-    const auto path = Beside(path_, relative);
+    const auto path = git::ResolveBeside(path_, relative);
     if (!path) {
       context_.Diagnose(Diagnostic::Kind::kEvaluation, at, "This file lies outside of the repository", "Files are read from the repository only");
       return nullptr;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "lib/git/paths.h"
 #include "lib/lang/cloudformation/recognise.h"
 #include "lib/lang/yaml_value.h"
 
@@ -56,28 +57,6 @@ Value* NewObject(Arena& arena, std::vector<Entry> entries, Span origin) {
   std::erase_if(entries, [](const Entry& e) { return e.value == nullptr; });
   Value* out = NewMapping(arena, Kind::kObject, arena.Copy(entries), origin);
   out->flags |= Value::kSoft;
-  return out;
-}
-
-std::optional<std::string> Beside(std::string_view from, std::string_view relative) {
-  std::vector<std::string_view> parts;
-  const auto add = [&](std::string_view path) {
-    while (!path.empty()) {
-      const size_t slash = path.find('/');
-      const std::string_view part = path.substr(0, slash);
-      path = slash == std::string_view::npos ? std::string_view() : path.substr(slash + 1);
-      if (part.empty() || part == ".") continue;
-      if (part != "..") parts.push_back(part);
-      else if (parts.empty()) return false;
-      else parts.pop_back();
-    }
-    return true;
-  };
-  const size_t slash = from.rfind('/');
-  if (relative.starts_with('/') || relative.find('\0') != std::string_view::npos) return std::nullopt;
-  if (!add(slash == std::string_view::npos ? std::string_view() : from.substr(0, slash)) || !add(relative)) return std::nullopt;
-  std::string out;
-  for (const std::string_view part : parts) (out += out.empty() ? "" : "/") += part;
   return out;
 }
 
@@ -263,7 +242,7 @@ void Template::Nested(const Declared& declared, const Value& body, std::string_v
   if (location == nullptr || location->kind != Kind::kString || location->text.empty()) return;
   std::string_view relative = location->text;
   if (relative.find("://") != std::string_view::npos || !MayBeTemplate(relative)) return;
-  const auto path = Beside(path_, relative);
+  const auto path = git::ResolveBeside(path_, relative);
   if (!path)
     return context_.Diagnose(Diagnostic::Kind::kEvaluation, location->origin, "This template lies outside of the repository", "Nested templates are read from the repository only");
   if (std::ranges::find(callers_, *path) != callers_.end())

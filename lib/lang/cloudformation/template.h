@@ -136,7 +136,5 @@ class Template {
 std::optional<std::string> TextOf(const Value& value);
 /// A soft object of `entries` (null values are left out).
 Value* NewObject(Arena& arena, std::vector<Entry> entries, Span origin);
-/// A path beside or below `from`'s folder; nothing where it leaves the repository.
-std::optional<std::string> Beside(std::string_view from, std::string_view relative);
 
 }  // namespace weir::cloudformation

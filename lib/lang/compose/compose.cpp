@@ -9,16 +9,11 @@
 namespace weir::compose {
 namespace {
 
-std::string_view FileOf(std::string_view path) { return path.substr(path.rfind('/') + 1); }
-std::string DirOf(std::string_view path) {
-  const size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? std::string() : std::string(path.substr(0, slash));
-}
 
 // compose.yaml, docker-compose.yml, docker-compose.prod.yml, compose-dev.yaml, prod.compose.yml; not the Serverless Framework's
 // serverless-compose.yml, whose services are folders.
 bool IsComposeFile(std::string_view path) {
-  std::string_view file = FileOf(path);
+  std::string_view file = git::FileNameOf(path);
   if (file.ends_with(".yaml")) file.remove_suffix(5);
   else if (file.ends_with(".yml")) file.remove_suffix(4);
   else return false;
@@ -34,11 +29,11 @@ bool IsComposeFile(std::string_view path) {
 // The main file that "compose.override.yaml" is read with; empty for any other file.
 std::vector<std::string> MainFilesOf(std::string_view path) {
   std::vector<std::string> out;
-  const std::string_view file = FileOf(path);
+  const std::string_view file = git::FileNameOf(path);
   for (const std::string_view name : {"compose", "docker-compose"})
     for (const std::string_view end : {".yaml", ".yml"})
       if (file == std::string(name) + ".override" + std::string(end))
-        for (const std::string_view other : {".yaml", ".yml"}) out.push_back(git::Join(DirOf(path), std::string(name) + std::string(other)));
+        for (const std::string_view other : {".yaml", ".yml"}) out.push_back(git::Join(git::FolderOf(path), std::string(name) + std::string(other)));
   return out;
 }
 
@@ -58,25 +53,25 @@ class ComposeLanguage final : public Language {
       for (const std::string& main : MainFilesOf(path))
         if (Exists(snapshot, main)) out.insert(main), overrides = true;
       if (!overrides) out.insert(path);
-      const auto entries = snapshot.List(DirOf(path));
+      const auto entries = snapshot.List(git::FolderOf(path));
       if (!entries.ok()) continue;
       for (const git::DirEntry& e : *entries) {
-        const std::string other = git::Join(DirOf(path), e.name);
+        const std::string other = git::Join(git::FolderOf(path), e.name);
         if (other == path || out.contains(other) || !IsComposeFile(other) || !MainFilesOf(other).empty()) continue;
         const auto blob = snapshot.Read(other);
-        if (blob.ok() && blob->text().find(FileOf(path)) != std::string_view::npos) out.insert(other);
+        if (blob.ok() && blob->text().find(git::FileNameOf(path)) != std::string_view::npos) out.insert(other);
       }
     }
     return std::vector<std::string>(out.begin(), out.end());
   }
 
   void Evaluate(std::string_view scope, const git::Snapshot& snapshot, SourceMap& sources, Arena& arena, const Limits& limits, Document& out) const override {
-    std::string_view file = FileOf(scope);
+    std::string_view file = git::FileNameOf(scope);
     std::string beside;
     if (file == "compose.yaml" || file == "compose.yml" || file == "docker-compose.yaml" || file == "docker-compose.yml") {
       const std::string stem(file.substr(0, file.rfind('.')));
       for (const std::string_view end : {".yaml", ".yml"})
-        if (const std::string path = git::Join(DirOf(scope), stem + ".override" + std::string(end)); beside.empty() && Exists(snapshot, path)) beside = path;
+        if (const std::string path = git::Join(git::FolderOf(scope), stem + ".override" + std::string(end)); beside.empty() && Exists(snapshot, path)) beside = path;
     }
     Project(snapshot, sources, arena, limits, out).Read(std::string(scope), beside);
   }

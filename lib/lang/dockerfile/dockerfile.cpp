@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lib/base/unicode.h"
+#include "lib/git/paths.h"
 #include "lib/lang/dockerfile/stages.h"
 #include "lib/syntax/dockerfile/parser.h"
 
@@ -11,7 +12,7 @@ namespace {
 
 // Dockerfile, Dockerfile.prod, prod.Dockerfile, Containerfile and their like; not what stands beside them.
 bool IsDockerfile(std::string_view path) {
-  const std::string file = ToLower(path.substr(path.rfind('/') + 1));
+  const std::string file = ToLower(git::FileNameOf(path));
   constexpr std::string_view kOther[] = {".dockerignore", ".md", ".txt", ".j2", ".jinja", ".jinja2", ".tmpl", ".tpl", ".template", ".erb", ".go", ".py", ".js", ".ts", ".rs", ".java",
                                          ".rb", ".sh", ".json", ".yaml", ".yml", ".toml", ".html", ".vim", ".swp", ".orig", ".rej", ".m4", ".in", ".mustache", ".hbs"};
   if (std::ranges::any_of(kOther, [&](std::string_view end) { return file.ends_with(end); })) return false;

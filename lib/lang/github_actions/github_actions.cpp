@@ -14,16 +14,14 @@ bool IsYaml(std::string_view path) { return path.ends_with(".yml") || path.ends_
 // .github/workflows/ci.yml, also where Gitea and Forgejo look for them.
 bool IsWorkflow(std::string_view path) {
   if (!IsYaml(path)) return false;
-  const size_t slash = path.rfind('/');
-  if (slash == std::string_view::npos) return false;
-  const std::string_view dir = path.substr(0, slash);
+  const std::string_view dir = git::FolderOf(path);
   for (const std::string_view home : {".github/workflows", ".gitea/workflows", ".forgejo/workflows"})
     if (dir == home || (dir.ends_with(home) && dir[dir.size() - home.size() - 1] == '/')) return true;
   return false;
 }
 
 bool IsAction(std::string_view path) {
-  const std::string_view file = path.substr(path.rfind('/') + 1);
+  const std::string_view file = git::FileNameOf(path);
   return file == "action.yml" || file == "action.yaml";
 }
 

@@ -22,6 +22,11 @@ class KubernetesLanguage final : public Language {
   bool Claims(std::string_view path, std::string_view head) const override { return IsKnownByName(path) || (MayBeManifest(path) && !head.empty() && LooksLikeManifest(head)); }
 
   bool JudgesByReferences() const override { return true; }
+  bool Joins(const Resource& resource) const override { return resource.type != "Namespace"; }
+  std::string_view WithoutName(std::string_view block) const override {
+    const size_t spec = block.find("\nspec:");
+    return spec == std::string_view::npos ? block : block.substr(spec);
+  }
 
   // A file belongs to its folder, a template also to its chart's, and a kustomization to those of its patches as well.
   Result<std::vector<std::string>> ScopesOf(std::span<const std::string> paths, const git::Snapshot& snapshot, std::string&) const override {

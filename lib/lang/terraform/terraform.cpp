@@ -3,17 +3,13 @@
 #include <algorithm>
 #include <set>
 
+#include "lib/git/paths.h"
 #include "lib/lang/terraform/call_graph.h"
 #include "lib/lang/terraform/caller_index.h"
 #include "lib/lang/terraform/module.h"
 
 namespace weir::terraform {
 namespace {
-
-std::string_view DirectoryOf(std::string_view path) {
-  const size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
-}
 
 /// A module that is used ten times says the same thing ten times.
 void DropRepeated(std::vector<Diagnostic>& diagnostics, size_t first) {
@@ -28,7 +24,7 @@ class TerraformLanguage final : public Language {
   std::string_view name() const override { return "terraform"; }
 
   bool Claims(std::string_view path, std::string_view) const override {
-    const std::string_view file = path.substr(path.rfind('/') + 1);
+    const std::string_view file = git::FileNameOf(path);
     if (path.find(".terraform/") != std::string_view::npos) return false;
     return IsConfigFile(file) || IsVariableFile(file);
   }
@@ -36,7 +32,7 @@ class TerraformLanguage final : public Language {
   Result<std::vector<std::string>> ScopesOf(std::span<const std::string> paths, const git::Snapshot& snapshot,
                                             std::string& cache) const override {
     std::set<std::string> dirs;
-    for (const std::string& path : paths) dirs.emplace(DirectoryOf(path));
+    for (const std::string& path : paths) dirs.emplace(git::FolderOf(path));
     // The index of the tree before the change answers for it, and for an index folder (which has no tree id) that differs
     // from it at `paths` only.
     const ObjectId root = snapshot.TreeId("");
