@@ -33,7 +33,7 @@ int main(int argc, char** argv) {
 
   ScanArguments scan;
   CLI::App* command = app.add_subcommand("scan", "Judge a folder, the index or a range of commits");
-  command->add_option("path", scan.path, "Folder to scan, or a folder of the repository")->capture_default_str();
+  command->add_option("path", scan.path, "Folder or file to scan, or a folder of the repository")->capture_default_str();
   command->add_flag("--staged", scan.staged, "The index against HEAD");
   command->add_option("--diff", scan.diff, "Two revisions: A..B, or A...B from where they last agreed; one left out is HEAD");
   command->add_option("--plan", scan.plan, "A plan of Terraform as `terraform show -json` prints it, or - for standard input; its configuration is looked for in the folder");

@@ -98,12 +98,15 @@ int Scan(const ScanArguments& arguments) {
     return Print(scan::ScanPlan(*plan, **snapshot, *options), **snapshot, *options, arguments, report::Occasion::kScan);
   }
   if (!arguments.staged && arguments.diff.empty()) {
-    auto snapshot = git::OpenFolderSnapshot(arguments.path);
+    std::error_code error;
+    const bool file = std::filesystem::is_regular_file(arguments.path, error);
+    const std::filesystem::path path(arguments.path);
+    auto snapshot = git::OpenFolderSnapshot(!file ? arguments.path : path.has_parent_path() ? path.parent_path().string() : ".");
     if (!snapshot.ok()) return Fail({Code::kUsage, snapshot.status().message()});
     auto options = MakeOptions(**snapshot, nullptr);
     if (!options.ok()) return Fail(options.status());
     if (const Status status = Adjust(*options, arguments); !status.ok()) return Fail(status);
-    const scan::Report report = scan::ScanTree(**snapshot, "", *options);
+    const scan::Report report = scan::ScanTree(**snapshot, file ? path.filename().string() : "", *options);
     return Print(report, **snapshot, *options, arguments, report::Occasion::kScan);
   }
   auto repository = git::Repository::Open(arguments.path);

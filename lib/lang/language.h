@@ -93,10 +93,9 @@ const Language* LanguageOf(std::string_view path, std::string_view head);
 /// path. Null for what is no regular file there.
 Result<const Language*> LanguageIn(const git::Snapshot& snapshot, std::string_view path);
 
-/// The files of the snapshot at or below `root` that LanguageIn gives to `languages`, by language, sorted. The tree is walked once.
+/// The files of the snapshot that LanguageIn gives to `languages`, by language, sorted. The tree is walked once.
 /// Folders of version control and of installed packages (`.git`, `node_modules`, `.terraform`) are not entered. kLimit where folders are
 /// nested deeper than git::kMaxTreeDepth: a part that was not looked at is never passed over.
-Result<std::map<const Language*, std::vector<std::string>>> FilesOf(std::span<const Language* const> languages, const git::Snapshot& snapshot,
-                                                                    std::string_view root);
+Result<std::map<const Language*, std::vector<std::string>>> FilesOf(std::span<const Language* const> languages, const git::Snapshot& snapshot);
 
 }  // namespace weir

@@ -54,25 +54,22 @@ Result<const Language*> LanguageIn(const git::Snapshot& snapshot, std::string_vi
 
 Result<std::vector<std::string>> Language::AllScopes(const git::Snapshot& snapshot, std::string& cache) const {
   const Language* const self = this;
-  WEIR_ASSIGN_OR_RETURN(auto files, FilesOf({&self, 1}, snapshot, ""));
+  WEIR_ASSIGN_OR_RETURN(auto files, FilesOf({&self, 1}, snapshot));
   return ScopesOf(files[this], snapshot, cache);
 }
 
 namespace {
 
-/// The regular files at or below `root`.
-Result<std::vector<std::string>> Walk(const git::Snapshot& snapshot, std::string_view root) {
+/// The regular files of the snapshot.
+Result<std::vector<std::string>> Walk(const git::Snapshot& snapshot) {
   std::vector<std::string> files;
-  std::vector<std::pair<std::string, unsigned>> pending = {{std::string(root), 0}};
+  std::vector<std::pair<std::string, unsigned>> pending = {{"", 0}};
   while (!pending.empty()) {
     const auto [dir, depth] = std::move(pending.back());
     pending.pop_back();
     if (depth > git::kMaxTreeDepth) return git::TooDeep(dir);
-    const auto entries = snapshot.List(dir);
-    // A path that names a file is scanned as one.
-    if (depth == 0 && !root.empty() && entries.status().code() == Code::kNotFound) return std::vector<std::string>{std::string(root)};
-    if (!entries.ok()) return entries.status();
-    for (const git::DirEntry& entry : *entries) {
+    WEIR_ASSIGN_OR_RETURN(const auto entries, snapshot.List(dir));
+    for (const git::DirEntry& entry : entries) {
       std::string path = git::Join(dir, entry.name);
       if (entry.kind == git::EntryKind::kDirectory) {
         if (entry.name != ".git" && entry.name != "node_modules" && entry.name != ".terraform") pending.emplace_back(std::move(path), depth + 1);
@@ -87,9 +84,8 @@ Result<std::vector<std::string>> Walk(const git::Snapshot& snapshot, std::string
 
 }  // namespace
 
-Result<std::map<const Language*, std::vector<std::string>>> FilesOf(std::span<const Language* const> languages, const git::Snapshot& snapshot,
-                                                                    std::string_view root) {
-  WEIR_ASSIGN_OR_RETURN(std::vector<std::string> files, Walk(snapshot, root));
+Result<std::map<const Language*, std::vector<std::string>>> FilesOf(std::span<const Language* const> languages, const git::Snapshot& snapshot) {
+  WEIR_ASSIGN_OR_RETURN(std::vector<std::string> files, Walk(snapshot));
   constexpr size_t kWorthThreads = 512;
   std::vector<const Language*> found(files.size());
   std::vector<Status> failed(files.size());

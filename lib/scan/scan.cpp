@@ -439,29 +439,35 @@ Report ScanChange(const git::ChangeSet& change, Options& options) {
   return report;
 }
 
-Report ScanTree(const git::Snapshot& snapshot, const std::string& root, Options& options) {
+Report ScanTree(const git::Snapshot& snapshot, const std::string& file, Options& options) {
   Report report;
   Side side;
   const auto evaluate = [&](const Language* language, const Result<std::vector<std::string>>& scopes) {
     if (!scopes.ok()) return report.incomplete.push_back(scopes.status().message());
-    for (const std::string& scope : *scopes)
-      if (root.empty() || scope == root || scope.starts_with(root + "/")) EvaluateScope(snapshot, {language, scope}, options, options.all_verdicts, side, report.incomplete);
+    for (const std::string& scope : *scopes) EvaluateScope(snapshot, {language, scope}, options, options.all_verdicts, side, report.incomplete);
   };
-  // One walk, and one look at each file, for all languages that only have to know their files.
-  std::vector<const Language*> by_file;
-  for (const Language* language : Languages())
-    if (language->ScopesByFile() && !options.config.LanguageOff(language->name())) by_file.push_back(language);
-  auto files = FilesOf(by_file, snapshot, root);
-  if (!files.ok()) report.incomplete.push_back(files.status().message());
-  for (const Language* language : Languages()) {
-    if (options.config.LanguageOff(language->name())) continue;
-    if (!language->ScopesByFile()) evaluate(language, language->AllScopes(snapshot, options.cache));
-    else if (files.ok()) evaluate(language, language->ScopesOf((*files)[language], snapshot, options.cache));
+  if (!file.empty()) {
+    const auto language = LanguageIn(snapshot, file);
+    if (!language.ok()) report.incomplete.push_back(language.status().message());
+    else if (*language == nullptr) report.incomplete.push_back(file + " is nothing that weir reads");
+    else if (!options.config.LanguageOff((*language)->name())) evaluate(*language, (*language)->ScopesOf({&file, 1}, snapshot, options.cache));
+  } else {
+    // One walk, and one look at each file, for all languages that only have to know their files.
+    std::vector<const Language*> by_file;
+    for (const Language* language : Languages())
+      if (language->ScopesByFile() && !options.config.LanguageOff(language->name())) by_file.push_back(language);
+    auto files = FilesOf(by_file, snapshot);
+    if (!files.ok()) report.incomplete.push_back(files.status().message());
+    for (const Language* language : Languages()) {
+      if (options.config.LanguageOff(language->name())) continue;
+      if (!language->ScopesByFile()) evaluate(language, language->AllScopes(snapshot, options.cache));
+      else if (files.ok()) evaluate(language, language->ScopesOf((*files)[language], snapshot, options.cache));
+    }
   }
   report.summary.resources = side.resources;
   std::vector<bool> expired;
   Accept(side, options, options.suppression_states ? &report.suppressions : nullptr, expired);
-  std::erase_if(side.findings, [&](const Finding& f) { return options.config.Excludes(f.file); });
+  std::erase_if(side.findings, [&](const Finding& f) { return options.config.Excludes(f.file) || (!file.empty() && f.file != file); });
   for (Finding& f : side.findings) f.status = FindingStatus::kIntroduced;
   Finish(report, side, options);
   return report;

@@ -50,8 +50,9 @@ struct Report {
 /// Judges a change: findings after it that were not there before are introduced, those only before are fixed.
 Report ScanChange(const git::ChangeSet& change, Options& options);
 
-/// Judges everything below `root` of a snapshot (empty: all of it); every failing finding counts as introduced.
-Report ScanTree(const git::Snapshot& snapshot, const std::string& root, Options& options);
+/// Judges everything in a snapshot, or (not empty) what stands in `file` with what it belongs to; every failing finding counts as
+/// introduced. A file that no language claims is not completed.
+Report ScanTree(const git::Snapshot& snapshot, const std::string& file, Options& options);
 
 /// A plan of Terraform (`terraform show -json`) and where it came from.
 struct PlanInput {

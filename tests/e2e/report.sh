@@ -18,6 +18,18 @@ assert f["resource"] == "aws_security_group.web" and f["blame"] == ["ingress[0].
 assert (f["verdict"], f["status"], f["action"], f["severity"], f["language"]) == ("fail", "introduced", "block", "high", "terraform")
 assert "CKV_AWS_24" in f["aliases"] and f["fix"]["safe"] is False and f["fingerprint"]
 PY
+mkdir -p modules
+cp main.tf modules/other.tf
+"$WEIR" scan main.tf >"$work/out"
+check "a file is scanned by itself" [ $? = 1 ]
+check "and what lies beside or below is not told" sh -c "grep -q '^main.tf:9:20 .*aws-security-group-open-ssh' '$work/out' && ! grep -q other.tf '$work/out'"
+"$WEIR" scan "$PWD/modules/other.tf" >"$work/out"
+check "by any path to it" [ $? = 1 ]
+echo hello >notes.txt
+"$WEIR" scan notes.txt >"$work/out"
+check "a file that weir does not read is no pass" [ $? = 3 ]
+check "and is named" grep -q "notes.txt is nothing that weir reads" "$work/out"
+rm -r modules notes.txt
 "$WEIR" scan --format jsonl --all-verdicts . >"$work/out"
 check "jsonl is one object a line, passes too" python3 -c "
 import json,sys

@@ -116,7 +116,7 @@ TEST_CASE("files are found however deep their folders are, and what is too deep 
     for (size_t i = 0; i < depth; ++i) path += "d/";
     const auto snapshot = git::NewMemorySnapshot({{path + "Dockerfile", "FROM scratch\n"}});
     const Language* const dockerfile = FindLanguage("dockerfile");
-    auto files = FilesOf({&dockerfile, 1}, *snapshot, "");
+    auto files = FilesOf({&dockerfile, 1}, *snapshot);
     return files.ok() ? std::to_string((*files)[dockerfile].size()) : std::string(files.status().code() == Code::kLimit ? "limit" : "error");
   };
   CHECK(found(0) == "1");
