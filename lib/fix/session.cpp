@@ -18,7 +18,7 @@ std::string IdentityOf(const Finding& f) {
 bool Filter::Takes(const Finding& f) const {
   const auto named = [&](const std::string& id) { return id == f.policy || std::ranges::find(f.aliases, id) != f.aliases.end(); };
   if (!policies.empty() && std::ranges::none_of(policies, named)) return false;
-  const std::string block = f.block.valid() && f.evaluation != nullptr ? f.evaluation->sources.path(f.block.file) : f.file;
+  const std::string& block = f.block_file();
   const auto holds = [&](const std::string& path) {
     return path.empty() || f.file == path || block == path || f.file.starts_with(path + "/") || block.starts_with(path + "/");
   };

@@ -99,7 +99,7 @@ std::vector<const Judged*> Verifier::Using(std::string_view language, std::strin
 }
 
 bool Verifier::InstancesAgree(const Finding& finding) {
-  const std::string& file = finding.evaluation->sources.path(finding.block.file);
+  const std::string& file = finding.block_file();
   for (const Judged* side : Using(finding.language, finding.scope, file)) {
     const SourceMap& sources = side->evaluation->sources;
     std::set<std::string_view> failing;

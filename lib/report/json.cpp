@@ -35,9 +35,10 @@ void WriteFinding(Writer& out, const Finding& f, const fix::Fix* fix) {
   WriteField(out, "language", f.language);
   WriteField(out, "type", f.type);
   WriteField(out, "resource", f.resource);
-  WriteField(out, "file", f.file);
+  WriteField(out, "file", f.block_file());
   out.Key("span");
   out.StartObject();
+  if (f.file != f.block_file()) WriteField(out, "file", f.file);
   WritePosition(out, "start", f.start);
   WritePosition(out, "end", f.end);
   out.EndObject();

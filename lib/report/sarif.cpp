@@ -169,6 +169,7 @@ class SarifWriter {
     out_.EndArray();
     out_.EndObject();
     out_.EndArray();
+    if (f.file != f.block_file()) Declared(f);
     out_.Key("partialFingerprints");
     out_.StartObject();
     WriteField(out_, "weir/v1", policy::FingerprintText(f.fingerprint));
@@ -185,6 +186,22 @@ class SarifWriter {
     }
     if (const auto fix = fixes_.find(index); fix != fixes_.end()) Fix(f, fix->second);
     out_.EndObject();
+  }
+
+  // What is blamed stands in another file than the resource: a viewer leads from one to the other.
+  void Declared(const Finding& f) {
+    out_.Key("relatedLocations");
+    out_.StartArray();
+    out_.StartObject();
+    out_.Key("id"), out_.Uint(1);
+    out_.Key("physicalLocation");
+    out_.StartObject();
+    Artifact(f.block_file());
+    Region("region", f.block_start, f.block_end);
+    out_.EndObject();
+    Message("message", "Declaration of " + f.resource);
+    out_.EndObject();
+    out_.EndArray();
   }
 
   void Fix(const Finding& f, const fix::Fix& fix) {

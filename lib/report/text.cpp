@@ -111,7 +111,7 @@ class TextReport {
       std::string where = TerminalSafe(f.resource);
       if (!f.blame.empty()) where += ", " + TerminalSafe(f.blame.front());
       out_ += std::string(elsewhere ? "  reaches " : "  in ") + where;
-      if (elsewhere && f.block.valid()) out_ += " (" + TerminalSafe(f.evaluation->sources.path(f.block.file)) + ":" + std::to_string(f.block_start.line) + ")";
+      if (elsewhere && f.block.valid()) out_ += " (" + TerminalSafe(f.block_file()) + ":" + std::to_string(f.block_start.line) + ")";
       out_ += "\n";
       if (elsewhere && !f.reach.empty()) {
         out_ += "    as ";

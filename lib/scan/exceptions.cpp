@@ -19,7 +19,7 @@ bool Names(const policy::Waiver& waiver, const Finding& f) {
 bool Covers(const policy::Waiver& waiver, const Finding& f) {
   if (waiver.Covers(f.file, f.resource)) return true;
   if (f.in == nullptr || !f.block.valid()) return false;
-  const std::string& declared_in = f.evaluation->sources.path(f.block.file);
+  const std::string& declared_in = f.block_file();
   return waiver.Covers(declared_in, f.resource) || waiver.Covers(declared_in, f.in->declared) || waiver.Covers(f.file, f.in->declared);
 }
 

@@ -33,7 +33,7 @@ struct Finding {
   Action action = Action::kNone;
   std::string language, type, resource;  // resource: the address
   std::string scope;                     // path of the unit that was evaluated
-  std::string file;
+  std::string file;                      // of `span`; block_file() is that of `block`
   Span span, block;                      // into evaluation->sources
   Position start, end, block_start, block_end;
   std::vector<std::string> blame;        // attribute paths
@@ -51,6 +51,9 @@ struct Finding {
   const policy::RuleRecord* rule = nullptr;
   std::vector<std::string> blamed_keys;          // of the first blamed value, from `self`: "ingress", "[0]", "cidr_blocks", "[0]"
   std::vector<std::string> element_keys;         // of `it`, from `self`
+
+  /// Where the resource is declared: another file than `file` where what is blamed stands elsewhere, as a variable's default does.
+  const std::string& block_file() const { return evaluation != nullptr && block.valid() ? evaluation->sources.path(block.file) : file; }
 };
 
 }  // namespace weir::scan

@@ -105,8 +105,7 @@ void Unite(std::vector<Finding>& findings) {
   std::set<std::tuple<std::string, std::string, uint32_t, std::string, uint32_t>> seen;
   std::erase_if(findings, [&](const Finding& f) {
     if (f.verdict != Verdict::kFail) return false;
-    const std::string block = f.block.valid() ? f.evaluation->sources.path(f.block.file) : std::string();
-    return !seen.emplace(f.policy, f.file, f.start.byte, block, f.block.offset).second;
+    return !seen.emplace(f.policy, f.file, f.start.byte, f.block_file(), f.block.offset).second;
   });
 }
 
@@ -281,7 +280,7 @@ void Decide(Report& report, const Options& options, const std::set<std::string>*
       continue;
     }
     const bool counts = f.status == FindingStatus::kIntroduced || options.config.judge == policy::Judge::kAll ||
-                        (options.config.judge == policy::Judge::kTouched && touched != nullptr && touched->contains(f.file));
+                        (options.config.judge == policy::Judge::kTouched && touched != nullptr && (touched->contains(f.file) || touched->contains(f.block_file())));
     if (!counts) {
       ++report.summary.persisting;
       continue;
@@ -467,7 +466,7 @@ Report ScanTree(const git::Snapshot& snapshot, const std::string& file, Options&
   report.summary.resources = side.resources;
   std::vector<bool> expired;
   Accept(side, options, options.suppression_states ? &report.suppressions : nullptr, expired);
-  std::erase_if(side.findings, [&](const Finding& f) { return options.config.Excludes(f.file) || (!file.empty() && f.file != file); });
+  std::erase_if(side.findings, [&](const Finding& f) { return options.config.Excludes(f.file) || (!file.empty() && f.file != file && f.block_file() != file); });
   for (Finding& f : side.findings) f.status = FindingStatus::kIntroduced;
   Finish(report, side, options);
   return report;

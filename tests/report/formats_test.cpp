@@ -2,6 +2,7 @@
 
 #include <rapidjson/document.h>
 
+#include <algorithm>
 #include <set>
 
 #include "lib/base/text.h"
@@ -90,6 +91,33 @@ TEST_CASE("SARIF has what its schema requires, places that hold, and every resul
   }
   CHECK(suppressed == 1);
   CHECK(fixes == s.fixes.size());
+}
+
+TEST_CASE("a value that stands in another file than its resource is told with both places") {
+  const auto snapshot = git::NewMemorySnapshot({{"bucket.tf", "resource \"aws_s3_bucket\" \"b\" {\n  acl = var.acl\n}\n"}, {"inputs.tf", "variable \"acl\" {\n  default = \"public-read\"\n}\n"}});
+  scan::Options options;
+  options.image = &policy::Image::BuiltIn();
+  scan::Report report = scan::ScanTree(*snapshot, "", options);
+  std::erase_if(report.findings, [](const scan::Finding& f) { return f.policy != "aws-s3-public-acl"; });
+  REQUIRE(report.findings.size() == 1);
+  const rapidjson::Document row = Parsed(JsonLines(report, {}));
+  CHECK(std::string(row["file"].GetString()) == "bucket.tf");
+  CHECK(row["block"]["end"]["line"].GetUint() == 3);
+  CHECK(std::string(row["span"]["file"].GetString()) == "inputs.tf");
+  CHECK(row["span"]["start"]["line"].GetUint() == 2);
+  const rapidjson::Document sarif = Parsed(Sarif(report, {}));
+  const auto& result = sarif["runs"][0]["results"][0];
+  CHECK(std::string(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].GetString()) == "inputs.tf");
+  const auto& declared = result["relatedLocations"][0]["physicalLocation"];
+  CHECK(std::string(declared["artifactLocation"]["uri"].GetString()) == "bucket.tf");
+  CHECK(declared["region"]["startLine"].GetUint() == 1);
+  CHECK(declared["region"]["endLine"].GetUint() == 3);
+
+  // Asked for by the name of either file, it is told; and only a place of its own is named twice.
+  for (const char* file : {"bucket.tf", "inputs.tf"}) CHECK(std::ranges::any_of(scan::ScanTree(*snapshot, file, options).findings, [](const auto& f) { return f.policy == "aws-s3-public-acl"; }));
+  const Scanned s = Sample();
+  CHECK(Count(JsonLines(s.report, s.fixes), "\"file\":") == s.report.findings.size() + Count(JsonLines(s.report, s.fixes), "{\"file\":\"a b/main, 100%.tf\",\"start\":"));
+  CHECK(Count(Sarif(s.report, s.fixes), "relatedLocations") == 0);
 }
 
 TEST_CASE("a scan that was not completed is no success in any format") {
