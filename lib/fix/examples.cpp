@@ -47,8 +47,8 @@ class Examples {
     Proposer proposer(*snapshot, options_);
     verdicts_.clear();
     for (const Finding& f : report.findings) {
-      if (f.policy == "syntax-error") Error(example, example.line, example.column, "the example does not parse: " + f.message);
-      if (f.policy == example.policy) verdicts_[f.resource].push_back(&f);
+      if (f.policy == "syntax-error") Error(example, example.line, example.column, "the example does not parse: " + std::string(f.message));
+      if (f.policy == example.policy) verdicts_[std::string(f.resource)].push_back(&f);
     }
     for (const auto& s : example.pass) Judge(example, s, Verdict::kPass, "pass");
     for (const auto& s : example.unknown) Judge(example, s, Verdict::kUnknown, "stay unknown");

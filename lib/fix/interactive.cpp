@@ -83,7 +83,7 @@ class Conversation {
     const auto after = WithSuppression(f.file, before->text(), f.start.line, f.policy, reason);
     if (!after || !IsWellFormed(f.file, *after))
       return terminal_.Print("  a comment cannot stand there; switch the policy off in .weir.yaml instead\n"), false;
-    if (const Status status = session_.Suppress({{f.file, 0, uint32_t(before->text().size()), *after}}); !status.ok())
+    if (const Status status = session_.Suppress({{std::string(f.file), 0, uint32_t(before->text().size()), *after}}); !status.ok())
       return terminal_.Print("  " + TerminalSafe(status.message()) + "\n"), false;
     return ++done_.suppressed, true;
   }

@@ -8,7 +8,8 @@ namespace {
 using scan::Finding;
 
 std::string IdentityOf(const Finding& f) {
-  std::string key = f.policy + '\n' + f.resource + '\n' + f.scope;
+  std::string key(f.policy);
+  (((key += '\n') += f.resource) += '\n') += f.scope;
   for (const std::string& path : f.blame) (key += '\n') += path;
   return key;
 }
@@ -16,9 +17,9 @@ std::string IdentityOf(const Finding& f) {
 }  // namespace
 
 bool Filter::Takes(const Finding& f) const {
-  const auto named = [&](const std::string& id) { return id == f.policy || std::ranges::find(f.aliases, id) != f.aliases.end(); };
+  const auto named = [&](const std::string& id) { return id == f.policy || std::ranges::any_of(scan::AliasesOf(f), [&](std::string_view alias) { return alias == id; }); };
   if (!policies.empty() && std::ranges::none_of(policies, named)) return false;
-  const std::string& block = f.block_file();
+  const std::string_view block = f.block_file();
   const auto holds = [&](const std::string& path) {
     return path.empty() || f.file == path || block == path || f.file.starts_with(path + "/") || block.starts_with(path + "/");
   };
@@ -29,7 +30,7 @@ Session::Session(const scan::Report& report, const git::Snapshot& snapshot, cons
     : snapshot_(snapshot), options_(options), proposer_(snapshot, options) {
   for (const Finding& f : report.findings) {
     if (f.status == scan::FindingStatus::kFixed) continue;
-    if (f.action != scan::Action::kNone && f.in != nullptr && filter.Takes(f)) wanted_.push_back({f.language, f.scope, f.policy, f.resource, IdentityOf(f)});
+    if (f.action != scan::Action::kNone && f.in != nullptr && filter.Takes(f)) wanted_.push_back({std::string(f.language), std::string(f.scope), std::string(f.policy), std::string(f.resource), IdentityOf(f)});
     else others_.insert(IdentityOf(f));
   }
 }

@@ -10,13 +10,13 @@ namespace {
 
 using scan::Finding;
 
+std::string ResourceKey(const Finding& f) { return std::string(f.policy).append(1, '\n').append(f.resource); }
+
 std::string KeyOf(const Finding& f) {
-  std::string key = f.policy + '\n' + f.resource;
+  std::string key = ResourceKey(f);
   for (const std::string& path : f.blame) (key += '\n') += path;
   return key;
 }
-
-std::string ResourceKey(const Finding& f) { return f.policy + '\n' + f.resource; }
 
 size_t Count(const std::map<std::string, size_t, std::less<>>& counts, const std::string& key) {
   const auto at = counts.find(key);
@@ -40,7 +40,8 @@ Judged Verifier::Evaluate(const git::Snapshot& snapshot, const ScopeKey& scope, 
 
 void Verifier::JudgeInto(Judged& out, const ScopeKey& scope, const Resources* only) const {
   std::vector<std::string> incomplete;
-  scan::JudgeDocument(out.evaluation, *out.document, scope.second, {options_.library(), &options_.config, false, &incomplete, only}, out.findings);
+  const std::string_view path = out.evaluation->arena.Copy(std::string_view(scope.second));
+  scan::JudgeDocument(out.evaluation, *out.document, path, {options_.library(), &options_.config, false, &incomplete, only}, out.findings);
   out.complete = incomplete.empty();
   out.whole = only == nullptr;
   std::erase_if(out.findings, [](const Finding& f) { return f.verdict != scan::Verdict::kFail; });
@@ -99,8 +100,8 @@ std::vector<const Judged*> Verifier::Using(std::string_view language, std::strin
 }
 
 bool Verifier::InstancesAgree(const Finding& finding) {
-  const std::string& file = finding.block_file();
-  for (const Judged* side : Using(finding.language, finding.scope, file)) {
+  const std::string_view file = finding.block_file();
+  for (const Judged* side : Using(finding.language, finding.scope, std::string(file))) {
     const SourceMap& sources = side->evaluation->sources;
     std::set<std::string_view> failing;
     for (const Finding& f : side->findings)
@@ -153,7 +154,7 @@ Status Verifier::Accept(const std::vector<Edit>& edits) {
 
 std::string Verifier::Refuses(const Finding& finding, const std::vector<Edit>& edits) {
   Files files = {};
-  std::set<ScopeKey> scopes{{FindLanguage(finding.language), finding.scope}};
+  std::set<ScopeKey> scopes{{FindLanguage(finding.language), std::string(finding.scope)}};
   if (std::string why = Make(edits, files, scopes); !why.empty()) return why;
   Files all = files_;
   for (const auto& [path, text] : files) all[path] = text;
@@ -180,7 +181,7 @@ std::string Verifier::Refuses(const Finding& finding, const std::vector<Edit>& e
       // A shorter list has its other findings at other places: that is none more.
       const std::string same = ResourceKey(f);
       if (Count(before.per_resource, same) > 0 && Count(after.tally.per_resource, same) <= Count(before.per_resource, same)) continue;
-      return "it would bring " + f.policy + " on " + f.resource;
+      return "it would bring " + std::string(f.policy) + " on " + std::string(f.resource);
     }
   }
   tried_ = edits;

@@ -27,11 +27,11 @@ std::string Github(const scan::Report& report, const Fixes& fixes) {
     // Columns are shown only within one line.
     if (f.end.line == f.start.line && f.end.column > f.start.column) out += ",col=" + std::to_string(f.start.column) + ",endColumn=" + std::to_string(f.end.column);
     else if (f.end.line > f.start.line) out += ",endLine=" + std::to_string(f.end.line);
-    out += ",title=" + Escaped(std::string(policy::SeverityName(f.severity)) + " " + f.policy, true);
-    std::string text = f.message;
-    if (f.in != nullptr) text += "\nin " + f.resource;
+    out += ",title=" + Escaped(std::string(policy::SeverityName(f.severity)) + " " + std::string(f.policy), true);
+    std::string text(f.message);
+    if (f.in != nullptr) text += "\nin " + std::string(f.resource);
     if (fixes.contains(i)) text += "\nweir fix shows a fix";
-    text += "\nweir explain " + f.policy;
+    text += "\nweir explain " + std::string(f.policy);
     out += "::" + Escaped(text, false) + "\n";
   }
   for (const std::string& reason : report.incomplete) out += "::error title=weir%3A the scan was not completed::" + Escaped(reason, false) + "\n";

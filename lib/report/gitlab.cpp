@@ -18,7 +18,7 @@ std::string Gitlab(const scan::Report& report, const Fixes&) {
     if (f.action == scan::Action::kNone) continue;
     const size_t before = seen[f.fingerprint]++;
     out.StartObject();
-    WriteField(out, "description", f.in != nullptr ? f.message + " (" + f.resource + ")" : f.message);
+    WriteField(out, "description", f.in != nullptr ? std::string(f.message) + " (" + std::string(f.resource) + ")" : std::string(f.message));
     WriteField(out, "check_name", f.policy);
     WriteField(out, "fingerprint", policy::FingerprintText(f.fingerprint) + (before == 0 ? "" : "-" + std::to_string(before + 1)));
     WriteField(out, "severity", kSeverities[size_t(f.severity)]);

@@ -26,7 +26,7 @@ void WriteFinding(Writer& out, const Finding& f, const fix::Fix* fix) {
   WriteField(out, "policy", f.policy);
   out.Key("aliases");
   out.StartArray();
-  for (const std::string& alias : f.aliases) WriteText(out, alias);
+  for (const std::string_view alias : scan::AliasesOf(f)) WriteText(out, alias);
   out.EndArray();
   WriteField(out, "severity", policy::SeverityName(f.severity));
   out.Key("verdict"), out.String(kVerdicts[size_t(f.verdict)]);

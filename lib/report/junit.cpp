@@ -27,7 +27,7 @@ std::string Xml(std::string_view text) {
 }  // namespace
 
 std::string Junit(const scan::Report& report, const Fixes& fixes) {
-  std::map<std::string, std::vector<size_t>> by_file;
+  std::map<std::string_view, std::vector<size_t>> by_file;
   for (size_t i = 0; i < report.findings.size(); ++i)
     if (report.findings[i].action != scan::Action::kNone) by_file[report.findings[i].file].push_back(i);
   const size_t failures = report.summary.blocking + report.summary.warnings, errors = report.incomplete.size();
@@ -48,11 +48,11 @@ std::string Junit(const scan::Report& report, const Fixes& fixes) {
     out += "  <testsuite name=\"" + Xml(file) + "\" tests=\"" + count + "\" failures=\"" + count + "\" errors=\"0\">\n";
     for (const size_t i : indices) {
       const scan::Finding& f = report.findings[i];
-      const std::string place = f.file + ":" + std::to_string(f.start.line) + ":" + std::to_string(f.start.column);
-      std::string text = place + "  " + std::string(policy::SeverityName(f.severity)) + "  " + f.policy + "\n" + f.message + "\n";
-      if (!f.blame.empty()) text += "in " + f.resource + ", " + f.blame.front() + "\n";
+      const std::string place = std::string(f.file) + ":" + std::to_string(f.start.line) + ":" + std::to_string(f.start.column);
+      std::string text = place + "  " + std::string(policy::SeverityName(f.severity)) + "  " + std::string(f.policy) + "\n" + std::string(f.message) + "\n";
+      if (!f.blame.empty()) text += "in " + std::string(f.resource) + ", " + f.blame.front() + "\n";
       if (fixes.contains(i)) text += "weir fix shows a fix\n";
-      out += "    <testcase classname=\"" + Xml(f.policy) + "\" name=\"" + Xml(f.resource + " (" + place + ")") + "\">\n      <failure type=\"" + std::string(policy::SeverityName(f.severity)) +
+      out += "    <testcase classname=\"" + Xml(f.policy) + "\" name=\"" + Xml(std::string(f.resource) + " (" + place + ")") + "\">\n      <failure type=\"" + std::string(policy::SeverityName(f.severity)) +
              "\" message=\"" + Xml(f.message) + "\">" + Xml(text) + "</failure>\n    </testcase>\n";
     }
     out += "  </testsuite>\n";

@@ -88,7 +88,7 @@ class SarifWriter {
       const policy::PolicyRecord& p = f.image->policies()[f.rule->policy];
       category = f.image->Text(p.category);
       Message("fullDescription", f.image->Text(p.why));
-      Message("help", std::string(f.image->Text(p.why)) + "\n\nweir explain " + f.policy + " shows examples and the fix.");
+      Message("help", std::string(f.image->Text(p.why)) + "\n\nweir explain " + std::string(f.policy) + " shows examples and the fix.");
       WriteField(out_, "helpUri", f.image->Text(p.docs));
     }
     out_.Key("defaultConfiguration");
@@ -102,7 +102,7 @@ class SarifWriter {
     out_.StartArray();
     WriteText(out_, "security");
     WriteText(out_, category);
-    for (const std::string& alias : f.aliases) WriteText(out_, alias);
+    for (const std::string_view alias : scan::AliasesOf(f)) WriteText(out_, alias);
     out_.EndArray();
     out_.EndObject();
     out_.EndObject();
@@ -149,9 +149,9 @@ class SarifWriter {
   void Result(const Finding& f, size_t index) {
     out_.StartObject();
     WriteField(out_, "ruleId", f.policy);
-    out_.Key("ruleIndex"), out_.Uint64(rules_.at(f.policy));
+    out_.Key("ruleIndex"), out_.Uint64(rules_.find(f.policy)->second);
     WriteField(out_, "level", kLevels[size_t(f.severity)]);
-    Message("message", f.in != nullptr ? f.message + " (" + f.resource + ")" : f.message);
+    Message("message", f.in != nullptr ? std::string(f.message) + " (" + std::string(f.resource) + ")" : std::string(f.message));
     out_.Key("locations");
     out_.StartArray();
     out_.StartObject();
@@ -199,7 +199,7 @@ class SarifWriter {
     Artifact(f.block_file());
     Region("region", f.block_start, f.block_end);
     out_.EndObject();
-    Message("message", "Declaration of " + f.resource);
+    Message("message", "Declaration of " + std::string(f.resource));
     out_.EndObject();
     out_.EndArray();
   }
@@ -241,7 +241,7 @@ class SarifWriter {
   const Fixes& fixes_;
   rapidjson::StringBuffer buffer_;
   JsonWriter out_;
-  std::map<std::string, size_t> rules_;
+  std::map<std::string, size_t, std::less<>> rules_;
   std::vector<const Finding*> first_;
 };
 

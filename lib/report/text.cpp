@@ -113,9 +113,10 @@ class TextReport {
       out_ += std::string(elsewhere ? "  reaches " : "  in ") + where;
       if (elsewhere && f.block.valid()) out_ += " (" + TerminalSafe(f.block_file()) + ":" + std::to_string(f.block_start.line) + ")";
       out_ += "\n";
-      if (elsewhere && !f.reach.empty()) {
+      const std::vector<std::string> reach = elsewhere ? scan::ReachOf(f) : std::vector<std::string>();
+      if (!reach.empty()) {
         out_ += "    as ";
-        for (size_t i = 0; i < f.reach.size(); ++i) out_ += (i > 0 ? ", " : "") + TerminalSafe(f.reach[i]);
+        for (size_t i = 0; i < reach.size(); ++i) out_ += (i > 0 ? ", " : "") + TerminalSafe(reach[i]);
         out_ += "\n";
       }
     }
@@ -123,7 +124,7 @@ class TextReport {
     if (!f.since.empty() && !(again && previous->since == f.since)) out_ += "  since " + TerminalSafe(f.since) + "\n";
     if (const auto fix = fixes_.find(index); fix != fixes_.end()) Diff(f, fix->second);
     if (!alike.empty()) out_ += "  it mends as well:\n";
-    for (const Finding* other : alike) out_ += Wrapped(other->policy + ": " + other->message, options_.width, 4);
+    for (const Finding* other : alike) out_ += Wrapped(std::string(other->policy) + ": " + std::string(other->message), options_.width, 4);
     out_ += "\n";
   }
 
@@ -261,7 +262,7 @@ class TextReport {
       if (blocking > 0) {
         out_ += "weir: " + TerminalSafe(options_.ref) + (options_.client ? " is not pushed: " : " was not updated: ") + Count(blocking, "finding") + (blocking == 1 ? " blocks it.\n" : " block it.\n");
         out_ += "  repair:     weir fix, then git commit --amend (or a new commit), then push again\n";
-        out_ += "  accept:     # weir:ignore " + first.policy + " <reason>   above line " + std::to_string(LineToAccept(first)) + "\n";
+        out_ += "  accept:     # weir:ignore " + std::string(first.policy) + " <reason>   above line " + std::to_string(LineToAccept(first)) + "\n";
         if (options_.team && !options_.client) out_ += "  sooner:     weir install, once in a clone, stops it at the commit\n";
         if (!options_.exception.empty()) out_ += "  exception:  " + TerminalSafe(options_.exception) + "\n";
         if (options_.client) out_ += "  skip:       git push --no-verify   (a server may still refuse it)\n";
@@ -278,12 +279,12 @@ class TextReport {
       out_ += "weir: " + Count(warnings, "warning") + ". Nothing blocks this commit.\n";
       return;
     }
-    const std::string explain = "weir explain " + first.policy;
+    const std::string explain = "weir explain " + std::string(first.policy);
     const auto pad = [](std::string s) { return s + std::string(s.size() < 41 ? 41 - s.size() : 2, ' '); };
     if (!fixes_.empty()) out_ += "  " + pad("weir fix") + "show the fixes and apply them\n";
     out_ += "  " + pad(explain) + "why it matters\n";
     if (options_.occasion == Occasion::kCommit)
-      out_ += "  # weir:ignore " + first.policy + " <reason>   above line " + std::to_string(LineToAccept(first)) + " accepts it\n";
+      out_ += "  # weir:ignore " + std::string(first.policy) + " <reason>   above line " + std::to_string(LineToAccept(first)) + " accepts it\n";
   }
 
   const scan::Report& report_;

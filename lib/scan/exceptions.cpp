@@ -12,14 +12,14 @@ namespace {
 bool Names(const policy::Waiver& waiver, const Finding& f) {
   return std::ranges::any_of(waiver.policies, [&](const std::string& pattern) {
     if (f.rule == nullptr) return pattern == f.policy;
-    return policy::NamesPolicy(pattern, f.policy) || std::ranges::any_of(f.aliases, [&](const std::string& alias) { return policy::NamesPolicy(pattern, alias); });
+    return policy::NamesPolicy(pattern, f.policy) || std::ranges::any_of(AliasesOf(f), [&](std::string_view alias) { return policy::NamesPolicy(pattern, alias); });
   });
 }
 
 bool Covers(const policy::Waiver& waiver, const Finding& f) {
   if (waiver.Covers(f.file, f.resource)) return true;
   if (f.in == nullptr || !f.block.valid()) return false;
-  const std::string& declared_in = f.block_file();
+  const std::string_view declared_in = f.block_file();
   return waiver.Covers(declared_in, f.resource) || waiver.Covers(declared_in, f.in->declared) || waiver.Covers(f.file, f.in->declared);
 }
 
@@ -53,24 +53,27 @@ void Waive(std::vector<Finding>& findings, const policy::Config& config, std::st
 }
 
 Finding ExpiredWaiver(const policy::Waiver& waiver, const policy::Config& config) {
+  const auto evaluation = std::make_shared<Evaluation>();
+  Arena& arena = evaluation->arena;
   Finding f;
   f.policy = "waiver-expired";
   f.severity = policy::Severity::kMedium;
   if (const auto setting = config.For(f.policy, "", waiver.file, f.severity)) f.severity = setting->severity;
   std::string policies;
   for (const std::string& name : waiver.policies) policies += (policies.empty() ? "" : ", ") + name;
-  f.message = "The waiver of " + policies + " ended on " + waiver.until + "; " + waiver.owner + " renews it, or mends what it covered and removes it";
-  f.file = waiver.file;
-  f.resource = waiver.file + ":" + policies;
+  f.message = arena.Copy("The waiver of " + policies + " ended on " + waiver.until + "; " + waiver.owner + " renews it, or mends what it covered and removes it");
+  f.file = arena.Copy(std::string_view(waiver.file));
+  f.resource = arena.Copy(waiver.file + ":" + policies);
   f.start = f.end = f.block_start = f.block_end = Position{waiver.line, 1, 0};
   f.status = FindingStatus::kIntroduced;
+  f.evaluation = evaluation;
   return f;
 }
 
 policy::Baseline BaselineOf(const Report& report) {
   policy::Baseline out;
   for (const Finding& f : report.findings)
-    if (f.verdict == Verdict::kFail && f.status != FindingStatus::kFixed && f.policy != "waiver-expired") out.entries.push_back({f.fingerprint, f.policy, f.resource, f.file});
+    if (f.verdict == Verdict::kFail && f.status != FindingStatus::kFixed && f.policy != "waiver-expired") out.entries.push_back({f.fingerprint, std::string(f.policy), std::string(f.resource), std::string(f.file)});
   out.Index();
   return out;
 }

@@ -193,24 +193,12 @@ class DocumentJudge {
       const weir::Value* value = leaf.access->value;
       if (!finding.span.valid() && value != nullptr && value->origin.valid()) {
         finding.span = leaf.access->absent && value == resource.body ? resource.header : value->origin;
-        Reach(value, finding);
+        finding.value = value;
       }
     }
     if (!finding.span.valid()) finding.span = resource.header;
     Place(finding, resource);
     out_.push_back(std::move(finding));
-  }
-
-  void Reach(const weir::Value* value, Finding& finding) const {
-    for (const Hop* hop = value->provenance != nullptr ? value->provenance->hops : nullptr; hop != nullptr && finding.reach.size() < 8; hop = hop->next) {
-      const char* prefix = hop->kind == Hop::Kind::kVariable || hop->kind == Hop::Kind::kModuleInput ? "var." : hop->kind == Hop::Kind::kLocal ? "local." : hop->kind == Hop::Kind::kModuleOutput ? "module." : "";
-      std::string text = hop->name.starts_with(prefix) ? std::string(hop->name) : prefix + std::string(hop->name);
-      if (hop->use.valid()) {
-        const Position at = evaluation_->sources.PositionOf(hop->use.file, hop->use.offset);
-        text += " (" + evaluation_->sources.path(hop->use.file) + ":" + std::to_string(at.line) + ")";
-      }
-      finding.reach.push_back(std::move(text));
-    }
   }
 
   std::optional<policy::Config::Setting> SettingOf(const Resource& resource, const RuleRecord& rule) const {
@@ -225,8 +213,6 @@ class DocumentJudge {
     const policy::PolicyRecord& policy = image_->policies()[rule.policy];
     Finding finding;
     finding.policy = image_->Text(policy.id);
-    const policy::Ref& aliases = rule.aliases.length != 0 ? rule.aliases : policy.aliases;
-    for (size_t i = 0; i < aliases.length; ++i) finding.aliases.emplace_back(image_->Text(aliases, i));
     finding.message = image_->Text(policy.message);
     finding.severity = policy.severity;
     if (const auto setting = SettingOf(resource, rule)) finding.severity = setting->severity;

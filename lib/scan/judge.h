@@ -19,7 +19,7 @@ struct JudgeOptions {
   const std::unordered_set<const Resource*>* only = nullptr;  // the resources to judge; null: all
 };
 
-/// Verdicts on every resource of `document`, which belongs to `evaluation`, sorted by resource and policy.
+/// Verdicts on every resource of `document`, which belongs to `evaluation`, sorted by resource and policy. Findings keep views of `scope`.
 void JudgeDocument(const std::shared_ptr<Evaluation>& evaluation, const Document& document, std::string_view scope, const JudgeOptions& options,
                    std::vector<Finding>& out);
 

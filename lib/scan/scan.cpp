@@ -32,18 +32,18 @@ void AddDiagnostics(const std::shared_ptr<Evaluation>& evaluation, const Documen
                     std::vector<Finding>& out, std::vector<std::string>& incomplete) {
   for (const Diagnostic& d : document.diagnostics) {
     const SourceMap& sources = evaluation->sources;
-    const std::string file = d.span.valid() ? sources.path(d.span.file) : std::string(scope);
+    const std::string_view file = d.span.valid() ? std::string_view(sources.path(d.span.file)) : scope;
     const Position at = d.span.valid() ? sources.PositionOf(d.span.file, d.span.offset) : Position{};
     if (d.kind == Diagnostic::Kind::kLimit) {
       if (d.span.valid() && config.Excludes(file)) continue;  // nobody asks for it; it lies beside what is judged
-      incomplete.push_back(file + ":" + std::to_string(at.line) + ": " + std::string(d.summary) + ". " + std::string(d.detail));
+      incomplete.push_back(std::string(file) + ":" + std::to_string(at.line) + ": " + std::string(d.summary) + ". " + std::string(d.detail));
       continue;
     }
     Finding f;
     const bool syntax = d.kind == Diagnostic::Kind::kSyntax;
     f.policy = syntax ? "syntax-error" : d.kind == Diagnostic::Kind::kUnread ? "not-read" : "evaluation-error";
     f.severity = syntax ? policy::Severity::kHigh : policy::Severity::kLow;
-    f.message = std::string(d.summary) + (d.detail.empty() ? "" : ". " + std::string(d.detail));
+    f.message = evaluation->arena.Copy(std::string(d.summary) + (d.detail.empty() ? "" : ". " + std::string(d.detail)));
     f.language = language;
     f.scope = scope;
     f.file = file;
@@ -73,8 +73,10 @@ const Document& Evaluate(const git::Snapshot& snapshot, const ScopeKey& scope, c
 
 void JudgeScope(const ScopeKey& scope, const Document& document, const std::unordered_set<const Resource*>* only, const Options& options, bool all_verdicts,
                 Side& side, std::vector<std::string>& incomplete) {
-  JudgeDocument(side.evaluation, document, scope.path, {options.library(), &options.config, all_verdicts, &incomplete, only}, side.findings);
-  AddDiagnostics(side.evaluation, document, scope.path, scope.language->name(), options.config, side.findings, incomplete);
+  side.evaluation->own = options.own;
+  const std::string_view path = side.evaluation->arena.Copy(std::string_view(scope.path));
+  JudgeDocument(side.evaluation, document, path, {options.library(), &options.config, all_verdicts, &incomplete, only}, side.findings);
+  AddDiagnostics(side.evaluation, document, path, scope.language->name(), options.config, side.findings, incomplete);
   for (const Moved& m : document.moved) side.moved[scope.path + '\0' + std::string(m.from)] = m.to;
   side.resources += document.resources.size();
 }
@@ -102,7 +104,7 @@ std::vector<std::optional<std::unordered_set<const Resource*>>> AffectedOf(const
 
 // The same thing said twice (a module that several roots call, the instances of a for_each) is said once.
 void Unite(std::vector<Finding>& findings) {
-  std::set<std::tuple<std::string, std::string, uint32_t, std::string, uint32_t>> seen;
+  std::set<std::tuple<std::string_view, std::string_view, uint32_t, std::string_view, uint32_t>> seen;
   std::erase_if(findings, [&](const Finding& f) {
     if (f.verdict != Verdict::kFail) return false;
     return !seen.emplace(f.policy, f.file, f.start.byte, f.block_file(), f.block.offset).second;
@@ -189,27 +191,31 @@ class Difference {
 
  private:
   static std::string Key(const Finding& f, std::string_view scope, std::string_view address, std::string_view file) {
-    std::string key = f.policy + '\n' + std::string(scope) + '\n' + std::string(address) + '\n' + BlameKey(f);
+    std::string key(f.policy);
+    for (const std::string_view part : {scope, address}) (key += '\n') += part;
+    (key += '\n') += BlameKey(f);
     if (f.in == nullptr) (key += file) += f.message;  // a diagnostic has no address of its own
     return key;
   }
   std::string KeyBefore(const Finding& f) const {
-    std::string scope = f.scope, address = f.resource;
-    const std::string& file = FileAfter(f);
+    std::string scope(f.scope), address(f.resource);
+    const std::string_view file = FileAfter(f);
     if (const auto at = dirs_.find(scope); at != dirs_.end() && !after_scope_exists(scope)) scope = at->second;
     if (const auto at = after_.moved.find(scope + '\0' + address); at != after_.moved.end()) address = at->second;
     return Key(f, scope, address, file);
   }
-  const std::string& FileAfter(const Finding& f) const {
+  std::string_view FileAfter(const Finding& f) const {
     const auto at = files_.find(f.file);
-    return at == files_.end() ? f.file : at->second;
+    return at == files_.end() ? f.file : std::string_view(at->second);
   }
   bool after_scope_exists(const std::string& scope) const { return after_scopes_.contains(scope); }
 
   // A block that was only renamed, or moved to another module: same policy, same text. What is blamed may be the block's header
   // (for what is absent), and a renamed block has another.
   static std::string ContentKey(const Finding& f) {
-    std::string key = f.policy + '\n' + f.type + '\n' + BlameKey(f) + '\n';
+    std::string key(f.policy);
+    (((key += '\n') += f.type) += '\n') += BlameKey(f);
+    key += '\n';
     if (f.span != f.in->header) key += f.evaluation->sources.text(f.span);
     return (key += '\n') += BlockBody(f);
   }
@@ -230,8 +236,8 @@ class Difference {
 
   Side& before_;
   Side& after_;
-  std::map<std::string, std::string> files_, dirs_;
-  std::set<std::string, std::less<>> after_scopes_;
+  std::map<std::string, std::string, std::less<>> files_, dirs_;
+  std::set<std::string_view> after_scopes_;
 };
 
 // Comments, metadata and waivers. Both sides are asked the same: what was accepted before and after is neither new nor fixed.
@@ -264,7 +270,7 @@ void MarkKnownOfChange(Report& report, const std::map<uint64_t, size_t>& were, c
   });
 }
 
-void Decide(Report& report, const Options& options, const std::set<std::string>* touched) {
+void Decide(Report& report, const Options& options, const std::set<std::string, std::less<>>* touched) {
   for (Finding& f : report.findings) {
     if (f.verdict == Verdict::kSuppressed) ++report.summary.suppressed;
     if (f.status == FindingStatus::kFixed) {
@@ -356,7 +362,7 @@ std::vector<Finding> ScanScope(const git::Snapshot& snapshot, std::string_view l
 Report ScanChange(const git::ChangeSet& change, Options& options) {
   Report report;
   std::map<const Language*, std::vector<std::string>> before_paths, after_paths;
-  std::set<std::string> touched;
+  std::set<std::string, std::less<>> touched;
   std::vector<std::string> to_read;
   // Recognised on each side by what it is there: a file can become one of another language, or stop being one.
   const auto language_in = [&](const git::Snapshot& snapshot, const std::string& path) -> const Language* {
@@ -507,7 +513,8 @@ Report ScanPlan(const PlanInput& input, const git::Snapshot& snapshot, Options& 
   Document& document = *side.evaluation->documents.emplace_back(std::make_unique<Document>());
   const auto plan = tfplan::MakeDocument(*text, configuration, side.evaluation->arena, options.config.limits, document);
   if (!plan.ok()) return incomplete(plan.status());
-  JudgeDocument(side.evaluation, document, scope, {options.library(), &options.config, options.all_verdicts, &report.incomplete}, side.findings);
+  side.evaluation->own = options.own;
+  JudgeDocument(side.evaluation, document, side.evaluation->arena.Copy(std::string_view(scope)), {options.library(), &options.config, options.all_verdicts, &report.incomplete}, side.findings);
   report.summary.files = 1;
   report.summary.resources = document.resources.size();
   std::vector<bool> expired;

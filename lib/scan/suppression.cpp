@@ -211,7 +211,7 @@ class Suppressor {
     const auto named = [&](const std::string& pattern) {
       if (f.rule == nullptr) return pattern == f.policy;
       return policy::NamesPolicy(pattern, f.policy) ||
-             std::ranges::any_of(f.aliases, [&](const std::string& alias) { return policy::NamesPolicy(pattern, alias); });
+             std::ranges::any_of(AliasesOf(f), [&](std::string_view alias) { return policy::NamesPolicy(pattern, alias); });
     };
     const bool any = std::ranges::any_of(s.ids, named);
     return s.all_but ? !any && f.rule != nullptr : any;
@@ -357,7 +357,7 @@ class Suppressor {
   std::vector<Finding>& findings_;
   const SuppressOptions& options_;
   std::vector<Placed> all_;
-  std::unordered_map<std::string, std::vector<int8_t>> named_;  // by policy, then suppression: 1 yes, 0 no, -1 not asked yet
+  std::unordered_map<std::string_view, std::vector<int8_t>> named_;  // by policy, then suppression: 1 yes, 0 no, -1 not asked yet
   std::map<FileId, std::vector<size_t>> by_file_;
   std::unordered_map<const Resource*, std::vector<size_t>> by_resource_;
   std::map<const Document*, std::unordered_map<std::string_view, const Resource*>> calls_of_;

@@ -269,7 +269,7 @@ class Reception {
       blocks |= report.summary.blocking > 0;
       for (const scan::Finding& f : report.findings)
         if (f.action != scan::Action::kNone)
-          findings_[group.refs[0]].push_back({f.policy, f.resource, f.file, f.action == scan::Action::kBlock ? "block" : "warn", f.severity, f.start.line});
+          findings_[group.refs[0]].push_back({std::string(f.policy), std::string(f.resource), std::string(f.file), f.action == scan::Action::kBlock ? "block" : "warn", f.severity, f.start.line});
       for (size_t i = 1; i < group.refs.size(); ++i)
         if (const auto at = findings_.find(group.refs[0]); at != findings_.end()) findings_[group.refs[i]] = at->second;
     }

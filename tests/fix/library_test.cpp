@@ -54,8 +54,8 @@ TEST_CASE("a rule's own aliases stand in its findings in place of the policy's, 
   std::string found;
   for (const scan::Finding& f : scan::ScanTree(*snapshot, "", options).findings)
     if (f.policy == "a-b-c") {
-      found += f.resource + (f.verdict == scan::Verdict::kSuppressed ? " suppressed" : " fails");
-      for (const std::string& alias : f.aliases) found += " " + alias;
+      (found += f.resource) += f.verdict == scan::Verdict::kSuppressed ? " suppressed" : " fails";
+      for (const std::string_view alias : scan::AliasesOf(f)) (found += " ") += alias;
       found += "\n";
     }
   CHECK(found == "x.one fails X_2 X_3\ny.two fails X_1\nx.three suppressed X_2 X_3\nx.four fails X_2 X_3\n");

@@ -131,7 +131,7 @@ TEST_CASE("a scan that was not completed is no success in any format") {
 
 TEST_CASE("JUnit counts what it holds and escapes what XML cannot hold") {
   Scanned s = Sample();
-  for (scan::Finding& f : s.report.findings) f.message += " <\x01&\">";
+  for (scan::Finding& f : s.report.findings) f.message = "a < message <\x01&\">";
   const std::string xml = Junit(s.report, s.fixes);
   const size_t failures = s.report.summary.blocking + s.report.summary.warnings;
   CHECK(Count(xml, "<testcase ") == failures + 1);

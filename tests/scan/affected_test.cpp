@@ -44,7 +44,7 @@ std::multiset<std::string> Said(const git::ChangeSet& change, bool whole) {
   options.suppression_states = whole;
   std::multiset<std::string> out;
   for (const Finding& f : ScanChange(change, options).findings)
-    if (f.verdict == Verdict::kFail && f.status != FindingStatus::kPersisting) out.insert(f.policy + " " + f.resource + " " + f.file + ":" + std::to_string(f.start.line) + (f.status == FindingStatus::kFixed ? " fixed" : ""));
+    if (f.verdict == Verdict::kFail && f.status != FindingStatus::kPersisting) out.insert(std::string(f.policy) + " " + std::string(f.resource) + " " + std::string(f.file) + ":" + std::to_string(f.start.line) + (f.status == FindingStatus::kFixed ? " fixed" : ""));
   return out;
 }
 

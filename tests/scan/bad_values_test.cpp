@@ -139,7 +139,7 @@ class Generated {
     for (const Finding& f : report.findings) {
       if (f.in == nullptr || f.in->type != type_) continue;
       const size_t at = NumberOf(f.in->address);
-      Verdict& told = said_.try_emplace(f.policy, made_.size(), Verdict::kSuppressed).first->second[at];
+      Verdict& told = said_.try_emplace(std::string(f.policy), made_.size(), Verdict::kSuppressed).first->second[at];
       // Several blocks may be judged one by one: the worst counts.
       if (told != Verdict::kFail && (told != Verdict::kUnknown || f.verdict == Verdict::kFail)) told = f.verdict;
       ++verdicts_;

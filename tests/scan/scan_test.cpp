@@ -16,7 +16,7 @@ std::string Introduced(const Report& report) {
   std::string out;
   for (const Finding& f : report.findings)
     if (f.verdict == Verdict::kFail && f.status == FindingStatus::kIntroduced && f.severity >= policy::Severity::kHigh)
-      out += f.policy + " " + f.file + ":" + std::to_string(f.start.line) + "\n";
+      out += std::string(f.policy) + " " + std::string(f.file) + ":" + std::to_string(f.start.line) + "\n";
   return out;
 }
 

@@ -1,5 +1,6 @@
 #include "lib/scan/suppression.h"
 
+#include "lib/policy/compile.h"
 #include "lib/scan/suppression_grammar.h"
 #include "tests/scan/support.h"
 
@@ -235,8 +236,25 @@ TEST_CASE("annotations and metadata are read in every form that the tools docume
   CHECK(annotation("example.io/skip1", "CKV_K8S_20=x") == "none");
   CHECK(annotation("checkov.io/other", "CKV_K8S_20=x") == "none");
 
+  const policy::Compiled compiled = policy::Compile({{"p.yaml", R"yaml(id: k8s-x
+title: t
+severity: low
+category: convention
+aliases: [CKV_X_1]
+why: A reason that is long enough.
+docs: https://example.com
+rules:
+  - kubernetes: [Pod]
+    pass: "has(self.spec)"
+examples:
+  - kubernetes: "{apiVersion: v1, kind: Pod, metadata: {name: p}}"
+    fail: {Pod/default/p: spec}
+)yaml"}});
+  for (const policy::CompileError& error : compiled.errors) FAIL(error.ToString());
+  const auto image = policy::Image::Open(compiled.image, false);
+
   // One resource with the metadata of `maker`, and a finding on it.
-  const auto verdict = [](auto maker) {
+  const auto verdict = [&](auto maker) {
     Evaluation evaluation;
     const std::string source = "metadata: checkov weir cfn_nag skip rules_to_suppress\n";
     const FileId file = evaluation.sources.Add("t.yaml", source);
@@ -251,11 +269,10 @@ TEST_CASE("annotations and metadata are read in every form that the tools docume
     evaluation.documents[0]->resources.push_back(&resource);
     std::vector<Finding> findings(1);
     Finding& f = findings[0];
-    const policy::RuleRecord rule;
     f.policy = "k8s-x";
-    f.aliases = {"CKV_X_1"};
     f.in = &resource;
-    f.rule = &rule;
+    f.image = &*image;
+    f.rule = &image->rules()[0];
     f.document = evaluation.documents[0].get();
     f.span = f.block = resource.block;
     Suppress(evaluation, findings, {"2026-11-24"});
