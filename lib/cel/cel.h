@@ -85,8 +85,16 @@ struct CompileError {
 /// An expression ready to run: bytes, 8-aligned, position-independent.
 using Program = std::span<const std::byte>;
 
+/// How many mistakes of one expression are named.
+constexpr size_t kMaxCompileErrors = 10;
+
 /// Compiles `expression` (at most 64 KiB, nested at most limits.depth). On failure the result is empty and
-/// `error` says why.
+/// `errors` says why, in the order of the text: every name that there is not and every comparison that cannot be, up to the first
+/// place that is no CEL.
+std::vector<std::byte> Compile(std::string_view expression, const Environment& environment,
+                               std::vector<CompileError>& errors, const Limits& limits = {});
+
+/// The same for who needs one reason.
 std::vector<std::byte> Compile(std::string_view expression, const Environment& environment,
                                CompileError& error, const Limits& limits = {});
 

@@ -91,11 +91,11 @@ uint32_t Parser::Comprehension(uint32_t target, Op op, size_t offset) {
   const size_t body_at = at_;
   if (may_have_two) {
     const bool was_failed = failed_;
-    CompileError kept = error_;
+    const size_t errors = errors_.size();
     std::string name = LoopVariable();
     if (!failed_ && Take(",")) second = std::move(name);
     if (second.empty()) {
-      if (!was_failed) failed_ = false, error_ = std::move(kept);
+      if (!was_failed) failed_ = false, errors_.resize(errors);
       at_ = body_at;
     }
   }

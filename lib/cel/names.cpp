@@ -198,7 +198,7 @@ uint32_t Parser::EmitCall(const Function* function, const std::string& name, siz
     if (function->max_args != function->min_args)
       takes += " to " + std::to_string(function->max_args - member);
     return Refuse(offset,
-                  name + "() takes " + takes + " arguments, not " + std::to_string(args.size() - member));
+                  name + "() takes " + takes + (takes == "1" ? " argument, not " : " arguments, not ") + std::to_string(args.size() - member));
   }
   const uint32_t first = uint32_t(lists_.size());
   lists_.push_back(uint32_t(args.size()));

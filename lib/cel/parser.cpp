@@ -11,10 +11,10 @@ bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 }  // namespace
 
-Parser::Parser(std::string_view text, const Environment& env, CompileError& error, const Limits& limits)
+Parser::Parser(std::string_view text, const Environment& env, std::vector<CompileError>& errors, const Limits& limits)
     : text_(text),
       env_(env),
-      error_(error),
+      errors_(errors),
       limits_(limits),
       scope_(env.variables.begin(), env.variables.end()),
       slots_(uint32_t(env.variables.size())) {}
@@ -27,8 +27,10 @@ std::vector<std::byte> Parser::Run() {
   Expression();
   Skip();
   if (!failed_ && at_ < text_.size()) Fail(at_, "expected an operator or the end of the expression");
-  if (failed_) return {};
-  return Assemble();
+  if (errors_.empty()) return Assemble();
+  // An operator's mistake is seen after those of its operands.
+  std::ranges::stable_sort(errors_, {}, &CompileError::offset);
+  return {};
 }
 
 Parser::Deeper::Deeper(Parser& parser) : p(parser), ok(++parser.depth_ <= parser.limits_.depth) {
@@ -36,13 +38,19 @@ Parser::Deeper::Deeper(Parser& parser) : p(parser), ok(++parser.depth_ <= parser
 }
 
 uint32_t Parser::Fail(size_t offset, std::string message) {
-  if (!failed_) error_ = {uint32_t(offset), std::move(message)};
+  if (!failed_) errors_.push_back({uint32_t(offset), std::move(message)});
   failed_ = true;
   return 0;
 }
 
+void Parser::Complain(size_t offset, std::string message) {
+  if (!failed_) errors_.push_back({uint32_t(offset), std::move(message)});
+  failed_ |= errors_.size() == kMaxCompileErrors;
+}
+
 uint32_t Parser::Refuse(size_t offset, const std::string& message) {
-  return env_.check ? Fail(offset, message) : EmitText(Op::kFail, offset, message);
+  if (env_.check) Complain(offset, message);
+  return EmitText(Op::kFail, offset, message);
 }
 
 uint32_t Parser::Emit(Node node) {
@@ -153,7 +161,7 @@ void Parser::CheckBool(uint32_t node) {
   if (failed_ || !env_.check) return;
   const Op op = nodes_[node].op;
   if (op == Op::kNull || (op >= Op::kInt && op <= Op::kBytes) || op == Op::kList || op == Op::kMap)
-    Fail(nodes_[node].offset, "a condition is needed here, not a constant or a list");
+    Complain(nodes_[node].offset, "a condition is needed here, not a constant or a list");
 }
 
 uint32_t Parser::Relation() {
@@ -236,11 +244,11 @@ void Parser::CheckComparable(Op op, uint32_t left, uint32_t right, size_t offset
   if (!env_.check) return;
   const int l = LiteralClass(nodes_[left]), r = LiteralClass(nodes_[right]);
   if (op == Op::kIn) {
-    if (r >= 1 && r <= 4) Fail(offset, "the right side of 'in' must be a list or a map");
+    if (r >= 1 && r <= 4) Complain(offset, "the right side of 'in' must be a list or a map");
     return;
   }
   if (l != 0 && r != 0 && l != r)
-    Fail(offset, std::string("compares ") + kClassNames[l] + " with " + kClassNames[r] + ": never equal");
+    Complain(offset, std::string("compares ") + kClassNames[l] + " with " + kClassNames[r] + ": never equal");
 }
 
 void Parser::CheckArithmetic(Op op, uint32_t left, uint32_t right, size_t offset) {
@@ -248,9 +256,9 @@ void Parser::CheckArithmetic(Op op, uint32_t left, uint32_t right, size_t offset
   const int l = LiteralClass(nodes_[left]), r = LiteralClass(nodes_[right]);
   for (const int c : {l, r})
     if (c == 3 || c == 6 || (c != 0 && c != 1 && op != Op::kAdd))
-      Fail(offset, std::string("this operator does not take ") + kClassNames[c]);
+      return Complain(offset, std::string("this operator does not take ") + kClassNames[c]);
   if (l != 0 && r != 0 && l != r)
-    Fail(offset, std::string("mixes ") + kClassNames[l] + " with " + kClassNames[r]);
+    Complain(offset, std::string("mixes ") + kClassNames[l] + " with " + kClassNames[r]);
 }
 
 uint32_t Parser::Sum() {
@@ -438,7 +446,16 @@ std::vector<std::byte> Parser::Assemble() const {
 
 std::vector<std::byte> Compile(std::string_view expression, const Environment& environment,
                                CompileError& error, const Limits& limits) {
-  return Parser(expression, environment, error, limits).Run();
+  std::vector<CompileError> errors;
+  auto program = Compile(expression, environment, errors, limits);
+  if (!errors.empty()) error = std::move(errors.front());
+  return program;
+}
+
+std::vector<std::byte> Compile(std::string_view expression, const Environment& environment,
+                               std::vector<CompileError>& errors, const Limits& limits) {
+  errors.clear();
+  return Parser(expression, environment, errors, limits).Run();
 }
 
 }  // namespace weir::cel

@@ -14,7 +14,7 @@ namespace weir::cel {
 
 class Parser {
  public:
-  Parser(std::string_view text, const Environment& env, CompileError& error, const Limits& limits);
+  Parser(std::string_view text, const Environment& env, std::vector<CompileError>& errors, const Limits& limits);
   std::vector<std::byte> Run();
 
  private:
@@ -33,8 +33,11 @@ class Parser {
     ~Deeper() { --p.depth_; }
   };
 
+  /// The text is no CEL here: parsing ends.
   uint32_t Fail(size_t offset, std::string message);
-  /// An error of the checker: fails where the environment checks, is an error of the evaluation otherwise.
+  /// A mistake that the checker sees: the program will not be made, and parsing goes on to the next one.
+  void Complain(size_t offset, std::string message);
+  /// The checker's error where the environment checks, an error of the evaluation otherwise.
   uint32_t Refuse(size_t offset, const std::string& message);
   uint32_t Emit(Node node);
   uint32_t Intern(std::string_view s);
@@ -91,7 +94,7 @@ class Parser {
 
   std::string_view text_;
   const Environment& env_;
-  CompileError& error_;
+  std::vector<CompileError>& errors_;
   const Limits& limits_;
   size_t at_ = 0;
   uint32_t depth_ = 0;

@@ -150,9 +150,9 @@ class Examples {
 
 }  // namespace
 
-ExampleResults RunExamples(const std::vector<policy::SourceFile>& files) {
+ExampleResults RunExamples(const std::vector<policy::SourceFile>& files, const policy::Image* built_in) {
   ExampleResults results;
-  const policy::Compiled compiled = policy::Compile(files);
+  const policy::Compiled compiled = policy::Compile(files, {.built_in = built_in});
   for (const auto& e : compiled.errors) results.errors.push_back(e.ToString());
   if (!results.errors.empty()) return results;
   const auto image = policy::Image::Open(compiled.image, false);

@@ -15,7 +15,8 @@ struct ExampleResults {
 };
 
 /// Compiles the policies and judges their examples: the resources of `pass` pass, those of `fail` fail. Fixes are tried on
-/// every failing one.
-ExampleResults RunExamples(const std::vector<policy::SourceFile>& files);
+/// every failing one. `built_in` is the library that a team's policies will stand beside, whose ids and aliases are taken; null for the
+/// library itself.
+ExampleResults RunExamples(const std::vector<policy::SourceFile>& files, const policy::Image* built_in = nullptr);
 
 }  // namespace weir::fix

@@ -124,9 +124,9 @@ class Compiler {
 
   Ref Expression(const PlacedText& text, Problems& problems) {
     if (!text.present()) return {};
-    cel::CompileError error;
-    const auto program = cel::Compile(text.text, PolicyEnvironment(), error);
-    if (program.empty()) problems.Add(PlaceInScalar(source_, text, error.offset), error.message);
+    std::vector<cel::CompileError> errors;
+    const auto program = cel::Compile(text.text, PolicyEnvironment(), errors);
+    for (const cel::CompileError& e : errors) problems.Add(PlaceInScalar(source_, text, e.offset), e.message);
     return layout_.Program(program);
   }
 

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 #include "lib/git/paths.h"
@@ -129,6 +130,13 @@ auto WithPath(std::string path, Load load) -> decltype(load(std::declval<const C
 }
 
 }  // namespace
+
+bool IsLibrarySource(const std::string& path) {
+  std::error_code error;
+  for (auto folder = std::filesystem::canonical(path, error); !error && folder.has_relative_path(); folder = folder.parent_path())
+    if (std::filesystem::exists(folder / "built_in.cpp", error)) return true;
+  return false;
+}
 
 Result<std::vector<SourceFile>> ReadPolicyPath(const std::string& path) {
   return WithPath(path, [](const CustomSource& source) { return ReadPolicyFiles(source); });

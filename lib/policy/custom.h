@@ -51,6 +51,9 @@ Result<std::shared_ptr<const OwnPolicies>> LoadPolicyPath(const std::string& pat
 /// The policy files of a file or folder on the disk.
 Result<std::vector<SourceFile>> ReadPolicyPath(const std::string& path);
 
+/// Whether the path lies in the sources of weir's own library (the folder of which built_in.cpp stands), whose ids are no team's.
+bool IsLibrarySource(const std::string& path);
+
 /// The policy files of `source`, sorted by path, as LoadOwnPolicies reads them.
 Result<std::vector<SourceFile>> ReadPolicyFiles(const CustomSource& source);
 

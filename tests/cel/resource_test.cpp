@@ -225,7 +225,7 @@ TEST_CASE("what can never succeed is refused with its place and the nearest name
   const Case cases[] = {
       {"slef.acl == 'x'", 0, "did you mean 'self'"},
       {"self.acl.startWith('x')", 9, "did you mean 'startsWith'"},
-      {"self.acl.startsWith()", 9, "takes 1 arguments, not 0"},
+      {"self.acl.startsWith()", 9, "takes 1 argument, not 0"},
       {"'a' == 1", 4, "compares a text with a number"},
       {"true + true", 5, "does not take a bool"},
       {"self.a && 'x'", 10, "a condition is needed"},
@@ -243,6 +243,25 @@ TEST_CASE("what can never succeed is refused with its place and the nearest name
     CHECK(error.offset == c.offset);
     CHECK_THAT(error.message, Catch::Matchers::Contains(c.says));
   }
+}
+
+TEST_CASE("all mistakes of an expression are named at once, in the order of the text, up to a bound and to what is no CEL") {
+  Bench bench;
+  const auto mistakes = [&](const std::string& expression) {
+    std::vector<CompileError> errors;
+    CHECK(Compile(expression, bench.environment, errors).empty());
+    std::string out;
+    for (const CompileError& e : errors) out += std::to_string(e.offset) + " " + e.message.substr(0, e.message.find(';')) + "\n";
+    return out;
+  };
+  CHECK(mistakes("selff.a && self.b.startWith('x') && sizee(selv.c) > 1") ==
+        "0 there is no variable 'selff'\n18 there is no function 'startWith'\n36 there is no function 'sizee'\n42 there is no variable 'selv'\n");
+  CHECK(mistakes("self.a.all(x, y.b && z == 1) || size(1, 2, 3) == 'a'") ==
+        "14 there is no variable 'y'\n21 there is no variable 'z'\n32 size() takes 1 argument, not 3\n");
+  CHECK(mistakes("('a' == 1) == (a == true)") == "5 compares a text with a number: never equal\n15 there is no variable 'a'\n");
+  CHECK(mistakes("a && 'x' && ==") == "0 there is no variable 'a'\n5 a condition is needed here, not a constant or a list\n12 expected a value\n");
+  const std::string many = mistakes("a && b && c && d && e && f && g && h && i && j && k && l");
+  CHECK(size_t(std::ranges::count(many, '\n')) == kMaxCompileErrors);
 }
 
 TEST_CASE("evaluation and nesting are bounded") {

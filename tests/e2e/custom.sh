@@ -69,6 +69,14 @@ check "which is said" says "queues.yaml:1:5: 'aws-s3-public-acl' is claimed alre
 { policy acme-a "$owned"; echo ---; policy acme-a "$owned"; } >.weir/policies/queues.yaml && git add .
 check "so is one that the team has used" weir_status 2 hook pre-commit
 check "which is said with its place" says "'acme-a' is claimed already at .weir/policies/queues.yaml:1"
+{ policy acme-a "$owned"; echo 'aliases: [CKV_AWS_20]'; echo ---; policy acme-b "$owned"; echo 'aliases: [acme-a, X_1, X_1]'; } >.weir/policies/queues.yaml
+check "policies test says so before a scan does" weir_status 2 policies test .weir/policies
+check "of weir's aliases" says ".weir/policies/queues.yaml:20:11: 'CKV_AWS_20' is claimed already by weir's own policy "
+check "of the team's ids" says ".weir/policies/queues.yaml:41:11: 'acme-a' is claimed already at .weir/policies/queues.yaml:1"
+check "and of its aliases" says ".weir/policies/queues.yaml:41:24: 'X_1' is claimed already at .weir/policies/queues.yaml:41"
+policy acme-a '"selff.a && self.b.startWith(selv.c)"' >.weir/policies/queues.yaml
+check "all wrong names of an expression are named in one go" weir_status 2 policies test .weir/policies
+check "each with its place" test "$(grep -c "queues.yaml:8:" "$work/out")" = 3
 slow='"range.all(a, range.all(b, range.all(c, range.all(d, a + b + c + d >= 0))))"'
 slow=$(echo "$slow" | sed 's/range/lists.range(1000)/g')
 policy acme-slow "$slow" >.weir/policies/queues.yaml && git add .

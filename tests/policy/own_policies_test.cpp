@@ -74,6 +74,12 @@ TEST_CASE("every mistake in a policy is named with its line, its column and what
   }
 }
 
+TEST_CASE("every wrong name of an expression is reported in one go, each where it stands") {
+  CHECK(ErrorsOf(WithPass(">-\n      selff.acl == 'x' &&\n      self.b.startWith('y')")) ==
+        "p.yaml:9:7: there is no variable 'selff'; did you mean 'self'?\n"
+        "p.yaml:10:14: there is no function 'startWith'; did you mean 'startsWith'?\n");
+}
+
 TEST_CASE("a scan takes policies without examples, the library wants the vendor's page as well") {
   const std::string bare = kHead + "rules:\n  - terraform: [a_b]\n    pass: \"true\"\n";
   CHECK(ErrorsOf(bare, {.examples = false}).empty());
