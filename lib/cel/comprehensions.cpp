@@ -22,11 +22,15 @@ void Evaluator::Bind(const Node& node, const Value& range, size_t i) {
 }
 
 Value Evaluator::Quantify(const Node& node) {
-  const Value range = Eval(node.a);
-  Value blocked;
+  Value range = Eval(node.a);
+  Value blocked, undecided = Value::Null();
+  if (range.is(Type::kUnknown) && range.model != nullptr && range.model->has(weir::Value::kOpen)) {
+    // The entries that are known may decide; those that are not leave it open.
+    undecided = range;
+    range = Value::FromModel(range.model->structure);
+  }
   if (NotARange(range, blocked)) return blocked;
   int64_t satisfied = 0;
-  Value undecided = Value::Null();
   for (size_t i = 0, n = range.size(); i < n; ++i) {
     Bind(node, range, i);
     const Value v = AsCondition(Eval(node.b));

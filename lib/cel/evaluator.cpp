@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "lib/model/refined.h"
+
 namespace weir::cel {
 namespace {
 
@@ -154,6 +156,8 @@ Value Evaluator::Or(const Node& node) {
 Value Evaluator::Read(const Value& operand, const Value& key, bool field, bool& missing) {
   Value found;
   missing = false;
+  if (operand.is(Type::kUnknown) && operand.model != nullptr && key.is(Type::kString))
+    if (const weir::Value* entry = KnownEntry(*operand.model, key.text)) return Value::FromModel(entry);
   if (IsBlocked(operand) || operand.is_soft_null()) return operand;
   if (IsBlocked(key)) return key;
   if (key.is(Type::kString) && operand.Find(key.text, found)) return found;
@@ -209,9 +213,9 @@ Value Evaluator::Select(const Node& node) {
 
 Value Evaluator::Index(const Node& node) {
   const Value operand = Eval(node.a);
-  if (IsBlocked(operand)) return operand;
+  if (operand.is(Type::kError)) return operand;
   const Value key = Eval(node.b);
-  if (IsBlocked(key)) return key;
+  if (IsBlocked(key)) return IsBlocked(operand) ? operand : key;
   return ReadThrough(operand, key, false, (node.flags & Node::kOptional) != 0);
 }
 
@@ -221,8 +225,10 @@ Value Evaluator::Has(const Node& node) {
     if (operand.held == nullptr) return Value::Bool(false);
     operand = *operand.held;
   }
-  if (IsBlocked(operand)) return operand;
   Value found;
+  if (operand.is(Type::kUnknown) && operand.model != nullptr)
+    if (const weir::Value* entry = KnownEntry(*operand.model, view_.Text(node.b, node.c))) return Value::Bool(!entry->is_null());
+  if (IsBlocked(operand)) return operand;
   if (operand.Find(view_.Text(node.b, node.c), found)) return Value::Bool(!found.is_soft_null());
   if (operand.is(Type::kMap) || operand.soft) return Value::Bool(false);
   return Value::Error("has() asks for a field of what has none");
@@ -230,9 +236,10 @@ Value Evaluator::Has(const Node& node) {
 
 Value Evaluator::In(const Node& node) {
   const Value needle = Eval(node.a);
-  if (IsBlocked(needle) && KnownPrefix(needle).empty()) return needle;
+  if (IsBlocked(needle) && !IsUnknownText(needle)) return needle;
   const Value range = Eval(node.b);
   Value blocked;
+  if (range.is(Type::kUnknown) && range.model != nullptr && needle.is(Type::kString) && KnownEntry(*range.model, needle.text) != nullptr) return Value::Bool(true);
   if (NotARange(range, blocked)) return blocked;
   if (range.is(Type::kMap)) {
     if (IsBlocked(needle)) return needle;

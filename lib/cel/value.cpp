@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "lib/model/refined.h"
+
 namespace weir::cel {
 namespace {
 
@@ -216,16 +218,19 @@ std::string_view KnownPrefix(const Value& v) {
                                                                                            : std::string_view();
 }
 
-// A text that is unknown but for its beginning is certainly no text that begins otherwise.
+bool IsUnknownText(const Value& v) { return v.is(Type::kUnknown) && v.model != nullptr && weir::IsUnknownText(*v.model); }
+
+// A text that is known in part is certainly no text that begins, ends or goes on otherwise, and not null.
 static Truth EqualUnknown(const Value& a, const Value& b) {
-  const auto known = [](const Value& v) { return v.is(Type::kString) ? v.text : KnownPrefix(v); };
-  const std::string_view x = known(a), y = known(b);
-  const bool texts = (a.is(Type::kString) || !x.empty()) && (b.is(Type::kString) || !y.empty());
-  if (!texts) return Truth::kUnknown;
-  const size_t common = a.is(Type::kUnknown) && b.is(Type::kUnknown) ? std::min(x.size(), y.size())
-                        : a.is(Type::kUnknown)                       ? x.size()
-                                                                     : y.size();
-  return x.substr(0, common) == y.substr(0, common) ? Truth::kUnknown : Truth::kFalse;
+  if (a.is(Type::kUnknown) && b.is(Type::kUnknown)) {
+    const std::string_view x = KnownPrefix(a), y = KnownPrefix(b);
+    const size_t common = std::min(x.size(), y.size());
+    return x.substr(0, common) == y.substr(0, common) ? Truth::kUnknown : Truth::kFalse;
+  }
+  const Value &unknown = a.is(Type::kUnknown) ? a : b, &known = a.is(Type::kUnknown) ? b : a;
+  if (!IsUnknownText(unknown)) return Truth::kUnknown;
+  if (known.is(Type::kNull)) return Truth::kFalse;
+  return !known.is(Type::kString) || MayBe(*unknown.model, known.text) ? Truth::kUnknown : Truth::kFalse;
 }
 
 Truth Equal(const Value& a, const Value& b) {

@@ -214,6 +214,8 @@ Truth Equal(const Value& a, const Value& b);
 
 /// What an unknown text is known to begin with (weir::Value::kPartial); empty for any other value.
 std::string_view KnownPrefix(const Value& value);
+/// An unknown of which it is known that it is a text (lib/model/refined.h): some comparisons with it are decided.
+bool IsUnknownText(const Value& value);
 
 /// Sets `out` to -1, 0 or 1 (2: unordered, a NaN); false where the two types have no order.
 bool Compare(const Value& a, const Value& b, int& out);

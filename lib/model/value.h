@@ -80,6 +80,10 @@ struct Value {
     kBlockList = 8,    // the list of all nested blocks of one type: reads as its element where it has exactly one
     kPartial = 16,     // text that is known in parts; `text` is its known beginning, `structure` a tuple of the parts, the
                        // unknown ones among them, or null (kUnknown only)
+    kName = 32,        // text by which a provider or a service tells a thing from others, an id or an ARN: neither empty nor a
+                       // pattern (kUnknown only)
+    kOpen = 64,        // a map of which some entries are known: `structure` is a mapping of those, itself marked so, and a key that
+                       // it lacks may be there or not (kUnknown only, and its structure)
   };
 
   Kind kind = Kind::kNull;
@@ -96,7 +100,7 @@ struct Value {
   const Type* type = nullptr;
   const Provenance* provenance = nullptr;
   const Value* structure = nullptr;  // of text that jsonencode() or a policy document made: what was encoded, known or not;
-                                     // with kPartial: the parts of the text
+                                     // with kPartial: the parts of the text; with kOpen: the entries that are known
 
   Value() : text() {}
   bool is_null() const { return kind == Kind::kNull; }

@@ -112,6 +112,7 @@ class Walk {
   void Key(const weir::Value& value, std::string_view key, std::span<const Step> rest, int depth) {
     if (IsMapping(value.kind)) {
       if (const weir::Value* next = value.Get(key)) Run(*next, rest, depth + 1);
+      else if (value.has(weir::Value::kOpen)) out_.push_back(&value);
       return;
     }
     if (!IsSequence(value.kind)) return;

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "lib/model/refined.h"
 #include "lib/policy/function_groups.h"
 #include "lib/policy/image.h"
 #include "lib/policy/json_document.h"
@@ -19,8 +20,8 @@ using cel::Value;
 // A text or a list of texts, as a list.
 Value AsList(const weir::Value* v, EvalContext& context) {
   if (v == nullptr || v->is_null()) return Value::List({});
-  // Known at its beginning, it is a text and not a list.
-  if ((v->is_unknown() && !v->has(weir::Value::kPartial)) || IsSequence(v->kind)) return Value::FromModel(v);
+  // Known in part, it is a text and not a list.
+  if ((v->is_unknown() && !IsUnknownText(*v)) || IsSequence(v->kind)) return Value::FromModel(v);
   auto items = context.arena.NewArray<Value>(1);
   items[0] = Value::FromModel(v);
   return Value::List(items);
@@ -191,9 +192,12 @@ Truth CoversOne(const Value& pattern, const std::string& text, bool any_case) {
   const auto fold = [&](std::string_view s) { return any_case ? Lower(s) : std::string(s); };
   if (pattern.is(Type::kString)) return GlobMatches(fold(pattern.text), text) ? Truth::kTrue : Truth::kFalse;
   if (!pattern.is(Type::kUnknown)) return Truth::kFalse;
-  // Known at its beginning: no ending could make it cover a text that begins otherwise.
-  const std::string_view prefix = cel::KnownPrefix(pattern);
-  return !prefix.empty() && !GlobMatches(fold(prefix) + "*", text) ? Truth::kFalse : Truth::kUnknown;
+  if (!cel::IsUnknownText(pattern)) return Truth::kUnknown;
+  // Nothing in its unknown parts could make it cover a text that differs in the known ones; without a wildcard it covers itself alone.
+  bool exact = false;
+  const std::string could_be = fold(PatternOf(*pattern.model, exact));
+  if (!GlobMatches(could_be, text)) return Truth::kFalse;
+  return exact && text.find_first_of("*?") != std::string::npos && !MayBe(*pattern.model, text) ? Truth::kFalse : Truth::kUnknown;
 }
 
 }  // namespace

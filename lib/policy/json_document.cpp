@@ -73,10 +73,27 @@ struct Filler {
     const bool alone = hole == 0 && r.ptr + 1 == number.data() + number.size();
     if (alone) return part->structure != nullptr && !part->has(Value::kPartial) ? part->structure : part;
     Value* out = NewUnknown(arena, v.origin);
-    out->flags = uint8_t(part->flags | Value::kPartial);
+    out->flags = uint8_t((part->flags & (Value::kSensitive | Value::kEphemeral)) | Value::kPartial);
     out->provenance = part->provenance;
     out->text = v.text.substr(0, hole);
+    out->structure = NewSequence(arena, Kind::kTuple, arena.Copy(PartsOf(v)), v.origin);
     return out;
+  }
+
+  // What stands between the holes of a text, and what they stand for.
+  std::vector<const Value*> PartsOf(const Value& v) {
+    std::vector<const Value*> parts;
+    std::string_view rest = v.text;
+    for (size_t hole = rest.find(kHole); hole != std::string_view::npos; hole = rest.find(kHole)) {
+      parts.push_back(NewString(arena, rest.substr(0, hole), v.origin));
+      rest.remove_prefix(hole + kHole.size());
+      size_t index = 0;
+      const auto r = std::from_chars(rest.data(), rest.data() + rest.size(), index);
+      parts.push_back(r.ec == std::errc() && index < holes.size() ? holes[index] : NewUnknown(arena, v.origin));
+      rest.remove_prefix(std::min(size_t(r.ptr - rest.data()) + 1, rest.size()));
+    }
+    parts.push_back(NewString(arena, rest, v.origin));
+    return parts;
   }
 };
 
@@ -111,7 +128,7 @@ const Value* Parse(const Value& value, Arena& arena) {
 const Value* ReadDocument(const Value& value, Arena& arena) {
   if (IsMapping(value.kind) || IsSequence(value.kind)) return &value;
   const bool partial = value.is_unknown() && value.has(Value::kPartial);
-  if (value.structure != nullptr && !partial) return value.structure;
+  if (value.structure != nullptr && !partial) return value.structure;  // of a map with known entries: those
   if (value.kind == Kind::kString || (partial && value.structure != nullptr)) return Parse(value, arena);
   return nullptr;
 }

@@ -1,4 +1,4 @@
-// Texts of which only the beginning is known.
+// What is decided of texts and maps that are known in part.
 #include "tests/cel/support.h"
 
 namespace weir::cel {
@@ -50,6 +50,60 @@ TEST_CASE("a text that is known at its beginning is unequal to what begins other
     const Value v = Evaluate(program, slots, context);
     const std::string result = std::string(c.result) == "blocked" && v.is_failure() ? "blocked" : v.is(Type::kUnknown) ? "unknown" : v.is_true() ? "true" : "false";
     CHECK(result == c.result);
+  }
+}
+
+TEST_CASE("a name is neither empty nor a wildcard nor null, and a map that is known in part tells what is known of it") {
+  struct Case {
+    const char* expression;
+    const char* result;
+  };
+  static constexpr Case kCases[] = {
+      {"self.id == ''", "false"},
+      {"self.id != ''", "true"},
+      {"self.id == '*'", "false"},
+      {"self.id in ['*', '']", "false"},
+      {"'*' in [self.id]", "false"},
+      {"self.id == null", "false"},
+      {"self.id != null", "true"},
+      {"self.id == 'i-1'", "unknown"},
+      {"self.id == true", "unknown"},
+      {"self.id == self.id", "unknown"},
+      {"self.id == '' || self.id == 'i-1'", "unknown"},
+      {"self.u == null", "unknown"},
+      {"self.m.a == 1", "true"},
+      {"self.m['a'] == 2", "false"},
+      {"self.m.b == 1", "unknown"},
+      {"has(self.m.a)", "true"},
+      {"has(self.m.gone)", "false"},
+      {"has(self.m.b)", "unknown"},
+      {"'a' in self.m", "true"},
+      {"'b' in self.m", "unknown"},
+      {"self.m.exists(k, k == 'a' && self.m[k] == 1)", "true"},
+      {"self.m.exists(k, k == 'b')", "unknown"},
+      {"self.m.all(k, k != 'a')", "false"},
+      {"self.m.all(k, k == 'a' || k == 'gone')", "unknown"},
+      {"size(self.m) == 2", "unknown"},
+  };
+  test::Maker maker;
+  weir::Value* name = NewUnknown(maker.arena);
+  name->flags |= weir::Value::kName;
+  weir::Value* known = NewMapping(maker.arena, Kind::kMap, maker.arena.Copy(std::vector<Entry>{{"a", NewNumber(maker.arena, Number::FromInt(1)), {}}, {"gone", NewNull(maker.arena), {}}}));
+  known->flags |= weir::Value::kOpen;
+  weir::Value* map = NewUnknown(maker.arena);
+  map->flags |= weir::Value::kOpen;
+  map->structure = known;
+  const FunctionTable functions;
+  const Environment environment{{"self"}, &functions};
+  const Value slots[] = {Value::FromModel(maker.Body({test::E("id", name), test::E("m", map), test::E("u", maker.Unknown())}))};
+  EvalContext context(functions);
+  for (const Case& c : kCases) {
+    CompileError error;
+    const auto program = Compile(c.expression, environment, error);
+    INFO(c.expression << " " << error.message);
+    REQUIRE(!program.empty());
+    const Value v = Evaluate(program, slots, context);
+    CHECK((v.is(Type::kUnknown) ? "unknown" : v.is_true() ? "true" : v.is_false() ? "false" : "error") == std::string(c.result));
   }
 }
 

@@ -18,9 +18,9 @@ const Value* Like(const Value* from, EvalContext& context, Make make) {
   out->provenance = from->provenance;
   out->flags = from->flags & (Value::kSensitive | Value::kEphemeral);
   out->structure = from->structure;
-  if (out->is_unknown() && from->has(Value::kPartial)) {
-    out->flags |= Value::kPartial;
-    out->text = from->text;
+  if (out->is_unknown()) {
+    out->flags |= from->flags & (Value::kPartial | Value::kName | Value::kOpen);
+    if (from->has(Value::kPartial)) out->text = from->text;
   }
   (void)context;
   return out;

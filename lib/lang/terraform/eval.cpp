@@ -5,6 +5,7 @@
 
 #include "lib/base/text.h"
 #include "lib/lang/terraform/types.h"
+#include "lib/model/refined.h"
 
 namespace weir::terraform {
 namespace {
@@ -356,11 +357,39 @@ std::string Undeclared(const hcl::ScopeTraversal& e) {
   return "There " + what + " in this module; declare it, or correct the name.";
 }
 
+// Attributes that name a thing in every provider that has them: texts, not empty, no patterns.
+bool NamesThing(std::string_view attribute) {
+  return attribute == "id" || attribute == "arn" || attribute == "name" || attribute == "self_link" || attribute == "unique_id" || attribute == "key_id";
+}
+
+// A word that was meant for a keyword (True, FALSE), as what it was meant for; null where it was not.
+const Value* MeantFor(const hcl::ScopeTraversal& e, EvalContext& context) {
+  if (!e.steps.empty() || e.root.size() > 5) return nullptr;
+  std::string lower(e.root);
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? char(c + 32) : c;
+  if (lower != "true" && lower != "false") return nullptr;
+  context.Error(e.span, "Reference to undeclared name", "Keywords are written in lower case: " + lower + ".");
+  return NewBool(context.arena, lower == "true", e.span);
+}
+
+// Whether the traversal reads an attribute of a resource by which the provider names it.
+bool NamesResource(const hcl::ScopeTraversal& e) {
+  static constexpr std::string_view kOther[] = {"var", "local", "module", "each", "count", "self", "path", "terraform", "tofu"};
+  const size_t least = e.root == "data" || e.root == "resource" || e.root == "ephemeral" ? 3 : 2;
+  return e.steps.size() >= least && e.steps.back().kind == hcl::StepKind::kAttr && NamesThing(e.steps.back().text) &&
+         std::ranges::find(kOther, e.root) == std::end(kOther);
+}
+
 const Value* Traverse(const hcl::ScopeTraversal& e, const Scope& scope, EvalContext& context) {
   size_t used = 0;
   const Value* value = scope.Resolve(e, used, context);
-  if (value == nullptr)
-    return context.Error(e.span, "Reference to undeclared name", Undeclared(e));
+  if (value == nullptr) {
+    if (const Value* meant = MeantFor(e, context)) return meant;
+    Value* unknown = context.arena.New<Value>(*context.Error(e.span, "Reference to undeclared name", Undeclared(e)));
+    // Once it is declared it has a name, whatever the name is.
+    if (NamesResource(e)) unknown->flags |= Value::kName;
+    return unknown;
+  }
   return Apply(value, e.steps.subspan(std::min(used, e.steps.size())), context);
 }
 
@@ -440,6 +469,7 @@ static const Value* UnknownAttribute(const Value* object, std::string_view name,
   static const Type kText = [] { Type t; t.kind = Kind::kString; return t; }();
   const bool text = object->has(Value::kSoft) && (name == "id" || name == "arn");
   Value* out = NewUnknown(context.arena, object->is_unknown() ? object->origin : at, text ? &kText : nullptr);
+  if (object->has(Value::kSoft) && NamesThing(name)) out->flags |= Value::kName;
   if (object->provenance == nullptr) return out;
   auto* provenance = context.arena.New<Provenance>(*object->provenance);
   auto references = context.arena.NewArray<Reference>(provenance->references.size());
@@ -449,12 +479,13 @@ static const Value* UnknownAttribute(const Value* object, std::string_view name,
   }
   provenance->references = references;
   out->provenance = provenance;
-  out->flags = object->flags & (Value::kSensitive | Value::kEphemeral);
+  out->flags |= object->flags & (Value::kSensitive | Value::kEphemeral);
   return out;
 }
 
 const Value* ApplyAttribute(const Value* object, std::string_view name, Span at, EvalContext& context) {
   if (object->is_unknown()) {
+    if (const Value* entry = KnownEntry(*object, name)) return WithMarks(entry, MarksOf(*object), context);
     const Kind known = object->type != nullptr ? object->type->kind : Kind::kUnknown;
     if (known == Kind::kString || known == Kind::kNumber || known == Kind::kBool)
       return context.Error(at, "Unsupported attribute", "A text, a number or a bool has no attributes.");
@@ -473,7 +504,11 @@ const Value* ApplyAttribute(const Value* object, std::string_view name, Span at,
 const Value* ApplyIndex(const Value* collection, const Value* key, Span at, EvalContext& context) {
   const Value* const both[] = {collection, key};
   const uint8_t marks = MarksOf(*collection) | MarksOf(*key);
-  if (collection->is_unknown()) return WithMarks(collection, marks, context);
+  if (collection->is_unknown()) {
+    const Value* entry = key->kind == Kind::kString ? KnownEntry(*collection, key->text) : nullptr;
+    if (entry != nullptr) return WithMarks(entry, marks, context);
+    return WithMarks(collection->has(Value::kOpen) ? Unknown(context, at, both) : collection, marks, context);
+  }
   if (key->is_unknown()) return Unknown(context, at, both);
   if (IsMapping(collection->kind)) {
     const Value* text = ToString(key, context);

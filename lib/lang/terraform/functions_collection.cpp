@@ -5,6 +5,7 @@
 #include "lib/base/unicode.h"
 #include "lib/lang/terraform/functions.h"
 #include "lib/lang/terraform/types.h"
+#include "lib/model/refined.h"
 
 namespace weir::terraform {
 namespace {
@@ -41,11 +42,33 @@ const Value* Concat(Args a, FunctionCallSite& site) {
   return MakeList(std::move(items), site);
 }
 
+// Of what is merged with an unknown map the entries are known that come after it; those before it are there with one value or another.
+const Value* MergeUnknown(Args a, FunctionCallSite& site) {
+  std::vector<Entry> entries;
+  for (const Value* map : a) {
+    const bool unknown = map->is_unknown();
+    if (unknown)
+      for (Entry& e : entries) e.value = MakeUnknown(site);
+    const Value* known = unknown ? (map->has(Value::kOpen) ? map->structure : nullptr) : map;
+    if (known == nullptr || known->is_null()) continue;
+    if (!IsMapping(known->kind)) return NoMap(site);
+    entries.insert(entries.end(), known->entries.begin(), known->entries.end());
+  }
+  if (entries.empty()) return MakeUnknown(site);
+  Arena& arena = site.context.arena;
+  Value* known = NewMapping(arena, Kind::kMap, arena.Copy(entries), site.at);
+  known->flags |= Value::kOpen;
+  Value* out = NewUnknown(arena, site.at);
+  out->flags |= Value::kOpen;
+  out->structure = known;
+  return out;
+}
+
 const Value* Merge(Args a, FunctionCallSite& site) {
   std::vector<Entry> entries;
   bool maps = !a.empty(), all_null = !a.empty();
+  if (std::ranges::any_of(a, &Value::is_unknown)) return MergeUnknown(a, site);
   for (const Value* map : a) {
-    if (map->is_unknown()) return MakeUnknown(site);
     if (map->is_null()) continue;
     all_null = false;
     if (!IsMapping(map->kind)) return NoMap(site);
@@ -58,6 +81,8 @@ const Value* Merge(Args a, FunctionCallSite& site) {
 
 const Value* Lookup(Args a, FunctionCallSite& site) {
   std::string_view key;
+  if (a[0]->is_unknown() && a[1]->kind == Kind::kString)
+    if (const Value* entry = KnownEntry(*a[0], a[1]->text)) return WithMarks(entry, MarksOf(*a[0]) | MarksOf(*a[1]), site.context);
   if (a[0]->is_unknown() || a[1]->is_unknown()) return MakeUnknown(site);
   if (a[0]->is_null() || a[1]->is_null()) return Fail(site, "an argument is null");
   if (!IsMapping(a[0]->kind)) return NoMap(site);

@@ -57,7 +57,7 @@ class BodyMaker {
     if (IsTrue(unknown) || (IsTrue(sensitive) && !written)) {
       out = NewUnknown(arena_, origin);
       if (like != nullptr && like->is_unknown()) {  // what is known of it nevertheless: parts of a text, a policy document
-        out->flags |= like->flags & Value::kPartial;
+        out->flags |= like->flags & (Value::kPartial | Value::kName | Value::kOpen);
         out->text = like->text;
         out->structure = like->structure;
       }
