@@ -165,7 +165,7 @@ class Loader {
       if (!id.empty() && !by_identity_.emplace(id, blocks_.size()).second) {
         Report(Diagnostic::Kind::kEvaluation, block->header_span, "Duplicate declaration",
                TerminalSafe(id) + " is declared already in this module; rename or remove one of them.");
-        if (!IsResource(*block)) continue;
+        if (!IsResource(*block) && block->type != "provider") continue;  // each is judged by itself
       }
       blocks_.push_back(block);
       if (block->type == "locals") DeclareLocals(*block, false);

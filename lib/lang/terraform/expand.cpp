@@ -88,26 +88,28 @@ std::vector<InstanceKey> ForEachKeys(const hcl::Attribute& attribute, const Scop
   if (!IsMapping(each->kind) && each->kind != Kind::kSet) {
     eval.Error(at, "Invalid for_each argument",
                "The value must be a map, an object or a set of strings; use toset() to convert a list.");
-    return unknown();
+    // The remedy is as good as taken: what the instances will be called is judged.
+    if (!IsSequence(each->kind) || each->has(Value::kBlockList)) return unknown();
   }
   if (each->has(Value::kSensitive))
     eval.Error(at, "Invalid for_each argument", "The keys are secret, and addresses show them; use nonsensitive() where they are not.");
-  const size_t size = each->kind == Kind::kSet ? each->items.size() : each->entries.size();
+  const size_t size = IsSequence(each->kind) ? each->items.size() : each->entries.size();
   if (size > evaluation.limits.instances) {
     ReportLimit(evaluation, at, "for_each");
     return unknown();
   }
   std::vector<InstanceKey> keys;
-  if (each->kind == Kind::kSet) {
+  if (IsSequence(each->kind)) {
     for (const Value* item : each->items) {
       if (item->is_unknown()) return unknown();
       if (item->kind != Kind::kString) {
-        eval.Error(at, "Invalid for_each set argument", "Only sets of strings can be used for for_each.");
+        if (each->kind == Kind::kSet) eval.Error(at, "Invalid for_each set argument", "Only sets of strings can be used for for_each.");
         return unknown();
       }
       keys.push_back({Repetition::kForEach, item, item, false});
     }
     std::sort(keys.begin(), keys.end(), [](auto& a, auto& b) { return a.key->text < b.key->text; });
+    keys.erase(std::unique(keys.begin(), keys.end(), [](auto& a, auto& b) { return a.key->text == b.key->text; }), keys.end());
   } else {
     for (const Entry& entry : each->entries) {
       const Span origin = entry.key_span.valid() ? entry.key_span : at;
@@ -137,7 +139,7 @@ class BodyBuilder {
       if (repeated && (attribute->name == "count" || attribute->name == "for_each")) continue;
       const Value* value = names_only || IsNames(attribute->name)
                                ? NamesIn(*attribute->expr, evaluation_)
-                               : Evaluate(*attribute->expr, scope_, evaluation_.eval);
+                               : AsBlocks(Evaluate(*attribute->expr, scope_, evaluation_.eval));
       entries.push_back({attribute->name, value, attribute->name_span});
     }
     std::vector<Group> groups;
@@ -158,6 +160,31 @@ class BodyBuilder {
   }
 
  private:
+  /// A list of objects is how blocks are written as an argument (https://developer.hashicorp.com/terraform/language/attr-as-blocks): what
+  /// they leave out is absent, as it is in a block.
+  const Value* AsBlocks(const Value* value) {
+    const auto is_object = [](const Value* item) { return IsMapping(item->kind); };
+    return IsSequence(value->kind) && !value->items.empty() && std::ranges::all_of(value->items, is_object) ? Soft(value, 0) : value;
+  }
+  const Value* Soft(const Value* value, int depth) {
+    constexpr int kDeepest = 16;
+    if (depth > kDeepest || (!IsSequence(value->kind) && !IsMapping(value->kind))) return value;
+    auto* copy = evaluation_.arena.New<Value>(*value);
+    if (IsMapping(value->kind)) {
+      const auto entries = evaluation_.arena.NewArray<Entry>(value->entries.size());
+      std::ranges::copy(value->entries, entries.begin());
+      for (Entry& e : entries) e.value = Soft(e.value, depth + 1);
+      copy->entries = entries;
+      copy->flags |= Value::kSoft;
+    } else {
+      const auto items = evaluation_.arena.NewArray<const Value*>(value->items.size());
+      std::ranges::copy(value->items, items.begin());
+      for (const Value*& item : items) item = Soft(item, depth + 1);
+      copy->items = items;
+    }
+    return copy;
+  }
+
   /// Arguments that Terraform reads as names, not as expressions.
   static bool IsNames(std::string_view name) {
     return name == "depends_on" || name == "provider" || name == "providers" || name == "ignore_changes" ||

@@ -1,3 +1,4 @@
+#include "lib/model/refined.h"
 #include "tests/lang/terraform/scan.h"
 
 namespace weir::terraform {
@@ -275,6 +276,66 @@ TEST_CASE("a secret stays one when a part of it is taken, and makes one of what 
 TEST_CASE("what try() asks for has errors of its own") {
   const Scan scan(Files{{"main.tf", "variable \"n\" {\n  type    = number\n  default = \"x\"\n}\nlocals {\n  a = try(var.n + 1, 4)\n  b = can(local.c)\n  c = local.d\n  d = local.c\n}\n"}});
   CHECK(scan.Summaries() == "Invalid value for variable; Cycle; ");
+}
+
+TEST_CASE("of what a provider names it is known that it is a name, declared or not") {
+  const Scan scan(Files{{"m.tf", "resource \"aws_b\" \"x\" {}\nresource \"r\" \"a\" {\n  id = aws_b.x.id\n  arn = aws_b.x.arn\n  size = aws_b.x.size\n  gone = aws_b.gone.arn\n  data = data.aws_b.gone.id\n"
+                            "  all = \"${aws_b.x.arn}/*\"\n  var = var.gone\n}\n"}});
+  for (const char* named : {"id", "arn", "gone", "data"}) {
+    INFO(named);
+    CHECK(scan.At("r.a", named)->has(Value::kName));
+  }
+  for (const char* unknown : {"size", "var"}) CHECK_FALSE(scan.At("r.a", unknown)->has(Value::kName));
+  CHECK(MayBe(*scan.At("r.a", "all"), "arn:aws:x/*"));
+  CHECK_FALSE(MayBe(*scan.At("r.a", "all"), "*"));
+  CHECK(scan.Summaries() == "Reference to undeclared name; Reference to undeclared name; Reference to undeclared name; ");
+}
+
+TEST_CASE("of maps that are merged with an unknown one the entries behind it are known") {
+  const Scan scan(Files{{"m.tf", "variable \"m\" {\n  type = map(string)\n}\nlocals {\n  tags = merge({ a = \"1\", b = \"2\" }, var.m, { b = \"3\" })\n}\nresource \"r\" \"a\" {\n  tags = local.tags\n"
+                            "  a = local.tags.a\n  b = local.tags[\"b\"]\n  c = lookup(local.tags, \"c\", \"x\")\n  d = lookup(local.tags, \"b\", \"x\")\n  e = merge(local.tags, { e = 5 })\n  f = merge(var.m, null)\n}\n"}});
+  const Value& tags = *scan.At("r.a", "tags");
+  CHECK(tags.is_unknown());
+  REQUIRE(KnownEntry(tags, "b") != nullptr);
+  CHECK(KnownEntry(tags, "b")->text == "3");
+  REQUIRE(KnownEntry(tags, "a") != nullptr);
+  CHECK(KnownEntry(tags, "a")->is_unknown());
+  CHECK(KnownEntry(tags, "c") == nullptr);
+  CHECK(scan.At("r.a", "a")->is_unknown());
+  CHECK(scan.At("r.a", "b")->text == "3");
+  CHECK(scan.At("r.a", "c")->is_unknown());
+  CHECK(scan.At("r.a", "d")->text == "3");
+  CHECK(KnownEntry(*scan.At("r.a", "e"), "b")->text == "3");
+  CHECK(KnownEntry(*scan.At("r.a", "e"), "e") != nullptr);
+  CHECK(scan.At("r.a", "f")->is_unknown());
+  CHECK(scan.Summaries().empty());
+}
+
+TEST_CASE("what Terraform refuses and says how to mend is judged as if it were mended") {
+  const Scan scan(Files{{"m.tf", "resource \"r\" \"a\" {\n  on = True\n  off = FALSE\n  word = enabled\n}\nresource \"r\" \"b\" {\n  for_each = [\"l\", \"k\", \"l\"]\n  p = each.value\n}\nresource \"r\" \"c\" {\n  for_each = [1]\n}\n"}});
+  CHECK(scan.At("r.a", "on")->boolean);
+  CHECK(scan.At("r.a", "off")->kind == Kind::kBool);
+  CHECK_FALSE(scan.At("r.a", "off")->boolean);
+  CHECK(scan.At("r.a", "word")->is_unknown());
+  CHECK(scan.Addresses("r") == "r.a r.b[\"k\"] r.b[\"l\"] r.c ");
+  CHECK(scan.At("r.b[\"k\"]", "p")->text == "k");
+  CHECK(scan.Summaries() == "Reference to undeclared name; Reference to undeclared name; Reference to undeclared name; Invalid for_each argument; Invalid for_each argument; ");
+}
+
+TEST_CASE("a provider that is configured twice is there twice") {
+  const Scan scan(Files{{"a.tf", "provider \"p\" {\n  key = 1\n}\n"}, {"b.tf", "provider \"p\" {\n  key = 2\n}\n"}});
+  CHECK(scan.Addresses("provider.p") == "provider.p provider.p ");
+  CHECK(scan.Summaries() == "Duplicate declaration; ");
+}
+
+TEST_CASE("blocks that are written as an argument read like blocks, and maps stay maps") {
+  const Scan scan(Files{{"m.tf", "variable \"rules\" {\n  default = [{ port = 22, to = { x = 1 } }]\n}\nresource \"r\" \"a\" {\n  rule = var.rules\n  tags = { a = 1 }\n  names = [\"x\"]\n  b {\n    c = [{ d = 1 }]\n  }\n}\nlocals {\n  rules = var.rules\n}\n"}});
+  CHECK(scan.At("r.a", "rule[0]")->has(Value::kSoft));
+  CHECK(scan.At("r.a", "rule[0].to")->has(Value::kSoft));
+  CHECK(scan.At("r.a", "b.c[0]")->has(Value::kSoft));
+  CHECK_FALSE(scan.At("r.a", "tags")->has(Value::kSoft));
+  CHECK_FALSE(scan.At("local.rules", "value[0]")->has(Value::kSoft));
+  CHECK(scan.At("r.a", "rule[0].port")->origin.valid());
 }
 
 }  // namespace
