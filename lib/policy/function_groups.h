@@ -27,6 +27,7 @@ std::span<const cel::Function> TlsFunctions();
 std::span<const cel::Function> SecretFunctions();
 std::span<const cel::Function> AttributeFunctions();
 std::span<const cel::Function> KubernetesFunctions();
+std::span<const cel::Function> DocumentFunctions();
 
 /// A whole number, or text that is one.
 inline std::optional<int64_t> AsInt(const cel::Value& v) {

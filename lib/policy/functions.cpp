@@ -1,6 +1,7 @@
 #include "lib/policy/functions.h"
 
 #include <algorithm>
+#include <iterator>
 #include <vector>
 
 #include "lib/policy/function_groups.h"
@@ -42,9 +43,20 @@ Value References(Args args, EvalContext& context) {
   return Bodies(host.document->References(*host.resource, args[0].text), context);
 }
 
+Value Declared(Args args, EvalContext& context) {
+  if (!args[0].is(Type::kString)) return Value::Error("declared() takes a type");
+  if (context.host == nullptr) return Value::List({});
+  const Host& host = HostOf(context);
+  if (!context.Spend(1 + host.document->resources.size() / 16)) return EvalContext::Exhausted();
+  std::vector<const Resource*> found;
+  std::ranges::copy_if(host.document->resources, std::back_inserter(found), [&](const Resource* r) { return r->type == args[0].text; });
+  return Bodies(found, context);
+}
+
 constexpr cel::Function kRelations[] = {
     {"related", 2, 3, false, Related},
     {"references", 1, 1, false, References},
+    {"declared", 1, 1, false, Declared},
 };
 
 }  // namespace
@@ -53,7 +65,7 @@ std::span<const cel::Function> DomainFunctions() {
   static const auto* all = [] {
     auto* out = new std::vector<cel::Function>(std::begin(kRelations), std::end(kRelations));
     for (const auto group : {IamFunctions(), CidrFunctions(), PortFunctions(), SemverFunctions(), ArnFunctions(), ImageFunctions(),
-                             CronFunctions(), TlsFunctions(), SecretFunctions(), AttributeFunctions(), KubernetesFunctions()})
+                             CronFunctions(), TlsFunctions(), SecretFunctions(), AttributeFunctions(), KubernetesFunctions(), DocumentFunctions()})
       out->insert(out->end(), group.begin(), group.end());
     return out;
   }();

@@ -8,16 +8,20 @@ struct Documents : test::Bench {
   Arena arena;
 
   const weir::Value* Text(std::string_view text) { return NewString(arena, text); }
-  /// What a template with an interpolation gives: "@" stands for something unknown.
+  /// What a template with an interpolation gives: "@" stands for something unknown, "#" for the unknown name of a thing.
   const weir::Value* Template(std::string_view text) {
     std::vector<const weir::Value*> parts;
     weir::Value* out = NewUnknown(arena);
     out->flags |= weir::Value::kPartial;
-    out->text = text.substr(0, text.find('@'));
+    out->text = text.substr(0, text.find_first_of("@#"));
     while (!text.empty()) {
-      const size_t at = std::min(text.find('@'), text.size());
+      const size_t at = std::min(text.find_first_of("@#"), text.size());
       if (at > 0) parts.push_back(Text(text.substr(0, at)));
-      if (at < text.size()) parts.push_back(NewUnknown(arena));
+      if (at < text.size()) {
+        weir::Value* part = NewUnknown(arena);
+        if (text[at] == '#') part->flags |= weir::Value::kName;
+        parts.push_back(part);
+      }
       text.remove_prefix(std::min(at + 1, text.size()));
     }
     out->structure = NewSequence(arena, Kind::kTuple, arena.Copy(parts));
@@ -51,6 +55,18 @@ TEST_CASE("a document with unknown interpolations is read as far as it is known"
       {R"({"Statement": [{"Effect": "Allow", "Principal": "*", "Condition": {"ArnEquals": @}}]})", "iam.isPublic(self.policy)", "unknown"},
       {R"({"Statement": [@, {"Effect": "Allow", "Principal": "*"}]})", "iam.isPublic(self.policy)", "true"},
       {R"({"Statement": @})", "iam.isPublic(self.policy)", "unknown"},
+      {R"({"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "#"}]})", "'*' in iam.statements(self.policy)[0].resources", "false"},
+      {R"({"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "#/*"}]})", "'*' in iam.statements(self.policy)[0].resources", "false"},
+      {R"({"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "@/*"}]})", "'*' in iam.statements(self.policy)[0].resources", "false"},
+      {R"({"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "@*"}]})", "'*' in iam.statements(self.policy)[0].resources", "unknown"},
+      {R"({"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "#"}]})", "iam.allows(self.policy, 's3:GetObject', '*')", "false"},
+      {R"({"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "#"}]})", "iam.allows(self.policy, 's3:GetObject', 'arn:aws:s3:::b')", "unknown"},
+      {R"({"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "#/*"}]})", "iam.allows(self.policy, 's3:GetObject', 'arn:aws:s3:::b')", "false"},
+      {R"({"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "#/*"}]})", "iam.allows(self.policy, 's3:GetObject', 'arn:aws:s3:::b/c')", "unknown"},
+      {R"({"Statement": [{"Resource": "#"}, {"Resource": "@", "Effect": "Deny"}]})", "json.decode(self.policy).Statement[0].Resource == '*'", "false"},
+      {R"({"Statement": [{"Resource": "#"}, {"Resource": "@", "Effect": "Deny"}]})", "json.decode(self.policy).Statement[1].Resource == '*'", "unknown"},
+      {R"({"Statement": [{"Resource": "#"}, {"Resource": "@", "Effect": "Deny"}]})", "json.decode(self.policy).Statement.exists(s, has(s.Effect) && s.Effect == 'Deny')", "true"},
+      {"@", "json.decode(self.policy)", "unknown"},
       {"@", "iam.isPublic(self.policy)", "unknown"},
       {R"({"Statement": "@)", "iam.isPublic(self.policy)", "unknown"},
       {R"({"@": []})", "iam.isPublic(self.policy)", "unknown"},
