@@ -57,6 +57,15 @@ std::string FolderWithin(const std::string& root, const std::string& file) {
   return folder.empty() || folder == "." || folder.starts_with("..") ? std::string() : folder;
 }
 
+/// The Git work tree that `file` stands in, else its folder: what belongs to a file may stand above it.
+std::filesystem::path RootOf(const std::filesystem::path& file) {
+  std::error_code error;
+  for (auto folder = file.parent_path();; folder = folder.parent_path()) {
+    if (std::filesystem::exists(folder / ".git", error)) return folder;
+    if (folder == folder.parent_path()) return file.parent_path();
+  }
+}
+
 Result<scan::PlanInput> ReadPlan(const ScanArguments& arguments) {
   scan::PlanInput plan{arguments.plan, nullptr, {}};
   if (arguments.plan == "-") {
@@ -99,14 +108,20 @@ int Scan(const ScanArguments& arguments) {
   }
   if (!arguments.staged && arguments.diff.empty()) {
     std::error_code error;
-    const bool file = std::filesystem::is_regular_file(arguments.path, error);
-    const std::filesystem::path path(arguments.path);
-    auto snapshot = git::OpenFolderSnapshot(!file ? arguments.path : path.has_parent_path() ? path.parent_path().string() : ".");
+    std::string root = arguments.path, file;
+    if (std::filesystem::is_regular_file(arguments.path, error)) {
+      // The folder is what symbolic links lead to; the file itself is none, or no snapshot has it.
+      const std::filesystem::path path = std::filesystem::absolute(arguments.path, error).lexically_normal();
+      const std::filesystem::path real = std::filesystem::weakly_canonical(path.parent_path(), error) / path.filename();
+      root = RootOf(real).string();
+      file = real.lexically_relative(root).generic_string();
+    }
+    auto snapshot = git::OpenFolderSnapshot(root);
     if (!snapshot.ok()) return Fail({Code::kUsage, snapshot.status().message()});
     auto options = MakeOptions(**snapshot, nullptr);
     if (!options.ok()) return Fail(options.status());
     if (const Status status = Adjust(*options, arguments); !status.ok()) return Fail(status);
-    const scan::Report report = scan::ScanTree(**snapshot, file ? path.filename().string() : "", *options);
+    const scan::Report report = scan::ScanTree(**snapshot, file, *options);
     return Print(report, **snapshot, *options, arguments, report::Occasion::kScan);
   }
   auto repository = git::Repository::Open(arguments.path);

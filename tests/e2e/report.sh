@@ -29,7 +29,17 @@ echo hello >notes.txt
 "$WEIR" scan notes.txt >"$work/out"
 check "a file that weir does not read is no pass" [ $? = 3 ]
 check "and is named" grep -q "notes.txt is nothing that weir reads" "$work/out"
-rm -r modules notes.txt
+mkdir live
+printf 'variable "cidr" {}\nresource "aws_security_group" "web" {\n  ingress {\n    from_port   = 22\n    to_port     = 22\n    protocol    = "tcp"\n    cidr_blocks = [var.cidr]\n  }\n}\n' >modules/other.tf
+printf 'module "web" {\n  source = "../modules"\n  cidr   = "0.0.0.0/0"\n}\n' >live/site.tf
+(cd live && "$WEIR" scan site.tf) >"$work/out"
+check "a file may call what stands above its folder" [ $? = 1 ]
+check "and is named from the repository's root" grep -q '^live/site.tf:3:12 .*aws-security-group-open-ssh' "$work/out"
+"$WEIR" scan modules/other.tf >"$work/out"
+check "what stands in it is judged with what calls it" grep -q '^live/site.tf:3:12 .*aws-security-group-open-ssh' "$work/out"
+mkdir "$work/plain" && cp live/site.tf "$work/plain" && (cd "$work/plain" && "$WEIR" scan site.tf >"$work/out" 2>&1)
+check "outside a repository the file's folder is all" sh -c "! grep -q aws-security-group-open-ssh '$work/out'"
+rm -r modules live notes.txt "$work/plain"
 "$WEIR" scan --format jsonl --all-verdicts . >"$work/out"
 check "jsonl is one object a line, passes too" python3 -c "
 import json,sys
