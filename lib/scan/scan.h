@@ -29,6 +29,8 @@ struct Options {
   bool suppression_states = false;  // fill Report::suppressions
   std::string today;             // YYYY-MM-DD, for suppressions and waivers that expire
   std::string cache;             // what languages keep between scans; read and updated by a scan of a change
+  bool brief = false;            // findings that neither block nor warn are counted and not described
+  unsigned threads = 0;          // at most; 0: as many as there are processors, few for little work
 
   /// All policies in use, weir's own first.
   policy::Library library() const;
@@ -65,10 +67,6 @@ struct PlanInput {
 /// not judged. They point into the configuration's files where `snapshot` holds them (beside the plan, in its root, else in the first
 /// module that declares most of what is planned), else at the plan's bytes. The plan's text is never shown: it holds secrets in clear.
 Report ScanPlan(const PlanInput& plan, const git::Snapshot& snapshot, Options& options);
-
-/// The verdicts on one scope of a snapshot, without difference or suppression: what verification of fixes compares.
-std::vector<Finding> ScanScope(const git::Snapshot& snapshot, std::string_view language, std::string_view scope, const Options& options,
-                               std::vector<std::string>& incomplete);
 
 /// Reads `.weir/baseline.json` of the snapshot, if it has one.
 Result<policy::Baseline> LoadBaseline(const git::Snapshot& snapshot);

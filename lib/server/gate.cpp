@@ -96,6 +96,7 @@ class Judgement {
       if (settings_->waivers == Waivers::kRepository) std::ranges::move(waivers, std::back_inserter(options.config.waivers));
       if (settings_->baseline == Baselines::kIgnore) options.baseline = {};
     }
+    options.brief = true;  // a pusher sees, and the audit holds, what blocks or warns
     return options;
   }
 
