@@ -41,14 +41,22 @@ report::TextOptions TerminalOptions(bool err) {
   return options;
 }
 
+std::string CacheFolder(const git::Repository& repository) { return repository.common_dir() + "/weir/cache"; }
+
+std::string ThisBuild() {
+  struct stat info{};
+  if (stat("/proc/self/exe", &info) != 0) return WEIR_VERSION;
+  return std::string(WEIR_VERSION " ") + std::to_string(info.st_size) + " " + std::to_string(info.st_mtim.tv_sec) + "." + std::to_string(info.st_mtim.tv_nsec);
+}
+
 namespace {
-std::string CachePath(const git::Repository& repository) { return repository.common_dir() + "/weir/cache/calls"; }
+std::string CachePath(const git::Repository& repository) { return CacheFolder(repository) + "/calls"; }
 }  // namespace
 
 Result<scan::Options> MakeOptions(const git::Snapshot& snapshot, const git::Repository* repository, bool baseline) {
   scan::Options options;
   options.image = &policy::Image::BuiltIn();
-  WEIR_RETURN_IF_ERROR(scan::LoadConfig(snapshot, repository != nullptr ? repository->common_dir() + "/weir/cache" : std::string(), options));
+  WEIR_RETURN_IF_ERROR(scan::LoadConfig(snapshot, repository != nullptr ? CacheFolder(*repository) : std::string(), options));
   if (baseline) {
     WEIR_ASSIGN_OR_RETURN(options.baseline, scan::LoadBaseline(snapshot));
   }
@@ -82,11 +90,15 @@ Result<scan::Options> OptionsHere() {
   return MakeOptions(*folder, nullptr);
 }
 
+void MakeCacheFolder(const git::Repository& repository) {
+  mkdir((repository.common_dir() + "/weir").c_str(), 0755);
+  mkdir(CacheFolder(repository).c_str(), 0755);
+}
+
 void SaveCache(const scan::Options& options, const std::string& before, const git::Repository& repository) {
   if (options.cache == before) return;
   const std::string path = CachePath(repository);
-  mkdir((repository.common_dir() + "/weir").c_str(), 0755);
-  mkdir((repository.common_dir() + "/weir/cache").c_str(), 0755);
+  MakeCacheFolder(repository);
   (void)WriteFileAtomically(path, options.cache, 0644, Flush::kNotFlushed).ok();
 }
 

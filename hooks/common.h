@@ -21,6 +21,11 @@ Result<scan::Options> MakeOptions(const git::Snapshot& snapshot, const git::Repo
 std::string Today();
 /// The policies and the configuration that are in use here: the index of the repository of the current folder, or the folder itself.
 Result<scan::Options> OptionsHere();
+/// Where a repository keeps what may be deleted at any time.
+std::string CacheFolder(const git::Repository& repository);
+void MakeCacheFolder(const git::Repository& repository);
+/// This build of weir, as far as a cache may depend on it.
+std::string ThisBuild();
 /// Keeps what the scan learnt for the next one; failing to is no error.
 void SaveCache(const scan::Options& options, const std::string& before, const git::Repository& repository);
 /// Verified fixes of the first `most` findings that block or warn.

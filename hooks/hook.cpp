@@ -7,6 +7,7 @@
 #include "hooks/common.h"
 #include "hooks/offer.h"
 #include "lib/fix/apply.h"
+#include "lib/scan/verdict_cache.h"
 #include "lib/server/gate.h"
 
 namespace weir::hooks {
@@ -45,12 +46,17 @@ report::TextOptions PushOptions() {
 
 server::Scanner ScannerFor(const git::Repository& repository) {
   const auto loaded = std::make_shared<std::string>();
-  return {[&repository, loaded](const git::Snapshot& side) {
+  const auto verdicts = std::make_shared<scan::VerdictCache>(CacheFolder(repository) + "/verdicts", ThisBuild());
+  return {[&repository, loaded, verdicts](const git::Snapshot& side) {
             auto options = MakeOptions(side, &repository);
-            if (options.ok()) *loaded = options->cache;
+            if (options.ok()) *loaded = options->cache, options->verdicts = verdicts;
             return options;
           },
-          [&repository, loaded](const scan::Options& options) { SaveCache(options, *loaded, repository); }};
+          [&repository, loaded, verdicts](const scan::Options& options) {
+            SaveCache(options, *loaded, repository);
+            MakeCacheFolder(repository);
+            verdicts->Save();
+          }};
 }
 
 int Receive(git::Repository& repository, server::Event event, Result<std::vector<git::RefUpdate>> updates) {

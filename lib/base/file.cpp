@@ -40,12 +40,12 @@ std::string FolderOf(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-}  // namespace
-
-Result<Blob> ReadFile(const std::string& path, uint64_t max_bytes) {
-  Descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+// `own`: as ReadOwnFile.
+Result<Blob> Read(const std::string& path, uint64_t max_bytes, bool own) {
+  Descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC | (own ? O_NOFOLLOW | O_NONBLOCK : 0))};
   struct stat info;
   if (file.fd < 0 || fstat(file.fd, &info) != 0) return SystemError("read", path);
+  if (own && (!S_ISREG(info.st_mode) || info.st_uid != geteuid() || (info.st_mode & (S_IWGRP | S_IWOTH)) != 0)) return {Code::kInvalid, path + " may have been written by others"};
   const std::string too_large = path + " is larger than " + std::to_string(max_bytes) + " bytes";
   if (S_ISREG(info.st_mode) && uint64_t(info.st_size) > max_bytes) return {Code::kLimit, too_large};
 
@@ -65,6 +65,11 @@ Result<Blob> ReadFile(const std::string& path, uint64_t max_bytes) {
   text.resize(size);
   return Blob(std::move(text));
 }
+
+}  // namespace
+
+Result<Blob> ReadFile(const std::string& path, uint64_t max_bytes) { return Read(path, max_bytes, false); }
+Result<Blob> ReadOwnFile(const std::string& path, uint64_t max_bytes) { return Read(path, max_bytes, true); }
 
 Status WriteFileAtomically(const std::string& path, std::string_view content, uint32_t mode, Flush flush) {
   std::string temporary = path + ".XXXXXX";

@@ -19,6 +19,10 @@ namespace weir {
 /// otherwise. Messages name the path.
 Result<Blob> ReadFile(const std::string& path, uint64_t max_bytes = Limits{}.file_size);
 
+/// The same for a file that no other user can have written: kInvalid where it is a symbolic link, belongs to somebody else, or others may
+/// write to it.
+Result<Blob> ReadOwnFile(const std::string& path, uint64_t max_bytes);
+
 /// Replaces the file by `content`: written beside it, flushed to the disk, renamed over it. Whoever reads
 /// `path` sees the old or the new file, never a part, and a failure leaves the old one. A symbolic link is
 /// replaced, not followed. `mode` holds the permission bits, taken as they are (no umask). The folder must

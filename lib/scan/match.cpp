@@ -54,6 +54,13 @@ Moves::Moves(const git::ChangeSet& change) {
     }
 }
 
+bool Moves::Concern(std::string_view scope) const {
+  if (dirs.contains(scope)) return true;
+  const std::string prefix = std::string(scope) + '\0';
+  const auto at = addresses.lower_bound(prefix);
+  return at != addresses.end() && at->first.starts_with(prefix);
+}
+
 MatchKey Matcher::KeyOf(const Finding& f, const Moves* moves) {
   MatchKey out;
   out.verdict = f.verdict;

@@ -35,6 +35,8 @@ struct Moves {
   std::map<std::string, std::string, std::less<>> files, dirs;       // before → after; of renamed files and their folders
   std::map<std::string, std::string, std::less<>> addresses;         // scope + '\0' + old address → new address
   std::set<std::string, std::less<>> scopes_after;                   // those that say anything after the change
+  /// Whether keys of what `scope` said before are to be made for other names than those of then.
+  bool Concern(std::string_view scope) const;
 };
 
 class Matcher {

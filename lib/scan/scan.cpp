@@ -10,6 +10,7 @@
 #include "lib/scan/difference.h"
 #include "lib/scan/ending.h"
 #include "lib/scan/side.h"
+#include "lib/scan/verdict_cache.h"
 
 namespace weir::scan {
 namespace {
@@ -80,40 +81,58 @@ class Sides {
   Sides(const git::ChangeSet& change, const Options& options, std::vector<ScopeKey> scopes)
       : change_(change), options_(options), scopes_(std::move(scopes)), before_(scopes_.size()), affected_(scopes_.size()), moves_(change) {
     for (const git::Change& c : change.changes) files_.insert({c.path, c.old_path});
+    // A commit's few scopes are evaluated in less time than it takes to read what is kept of thousands.
+    constexpr size_t kWorthTheCache = 32;
+    if (options.brief && scopes_.size() >= kWorthTheCache) cache_ = options.verdicts.get();
+    if (cache_ != nullptr) cache_->Begin(options);
+    hash_ = cache_ != nullptr ? cache_->hash() : RandomHashKey();
   }
 
   Side After() {
-    return Of([&](size_t i) {
-      const auto evaluation = EvaluateScope(*change_.after, scopes_[i], options_);
+    std::vector<ScopeVerdicts> verdicts = Each([&](size_t i) {
+      Reads reads;
+      const WatchedSnapshot watched(*change_.after, hash_, reads);
+      const git::Snapshot& plain = *change_.after;
+      const auto evaluation = EvaluateScope(Kept(scopes_[i]) ? watched : plain, scopes_[i], options_);
       if (ByReferences(scopes_[i])) {
         before_[i] = EvaluateScope(*change_.before, scopes_[i], options_);
         affected_[i] = AffectedBy(*scopes_[i].language, files_, {*before_[i]->documents.back(), before_[i]->sources}, {*evaluation->documents.back(), evaluation->sources});
       }
-      return JudgeScope(evaluation, scopes_[i], options_, hash_, {.all_verdicts = options_.all_verdicts, .suppressions = options_.suppression_states, .fingerprints = Baseline(), .only = Only(i)});
+      ScopeVerdicts out = JudgeScope(evaluation, scopes_[i], options_, hash_, {.all_verdicts = options_.all_verdicts, .suppressions = options_.suppression_states, .fingerprints = Baseline(), .only = Only(i)});
+      out.reads = std::move(reads);
+      return out;
     });
-  }
-
-  Side Before() {
-    return Of([&](size_t i) {
-      const auto evaluation = before_[i] != nullptr ? std::move(before_[i]) : EvaluateScope(*change_.before, scopes_[i], options_);
-      return JudgeScope(evaluation, scopes_[i], options_, hash_, {.fingerprints = Baseline(), .keys_only = options_.brief, .only = Only(i), .moves = &moves_});
-    });
-  }
-
- private:
-  /// `judge` every scope, in threads. What is learnt of names that moved counts for the side that is judged next.
-  template <typename Judge>
-  Side Of(const Judge& judge) {
-    std::vector<ScopeVerdicts> verdicts(scopes_.size());
-    ForEach(scopes_.size(), ThreadsFor(scopes_.size(), options_), [&](size_t i) { verdicts[i] = judge(i); });
-    Side side;
     for (size_t i = 0; i < scopes_.size(); ++i) {
       if (!verdicts[i].findings.empty()) moves_.scopes_after.insert(scopes_[i].path);
       for (const auto& [from, to] : verdicts[i].moved) moves_.addresses[scopes_[i].path + '\0' + from] = to;
-      side.Add(std::move(verdicts[i]));
+      if (Kept(scopes_[i])) cache_->Put(scopes_[i].language->name(), scopes_[i].path, verdicts[i]);
     }
-    side.Unite();
-    return side;
+    return Side(std::move(verdicts));
+  }
+
+  Side Before() {
+    return Side(Each([&](size_t i) {
+      if (auto known = Known(scopes_[i])) return std::move(*known);
+      const auto evaluation = before_[i] != nullptr ? std::move(before_[i]) : EvaluateScope(*change_.before, scopes_[i], options_);
+      return JudgeScope(evaluation, scopes_[i], options_, hash_, {.fingerprints = Baseline(), .keys_only = options_.brief, .only = Only(i), .moves = &moves_});
+    }));
+  }
+
+ private:
+  template <typename Judge>
+  std::vector<ScopeVerdicts> Each(const Judge& judge) {
+    std::vector<ScopeVerdicts> verdicts(scopes_.size());
+    ForEach(scopes_.size(), ThreadsFor(scopes_.size(), options_), [&](size_t i) { verdicts[i] = judge(i); });
+    return verdicts;
+  }
+  /// Whether what a scope says is kept for the next push: all of it must have been judged.
+  bool Kept(const ScopeKey& scope) const { return cache_ != nullptr && !ByReferences(scope); }
+  /// What a scope said before, where that is known without evaluating it.
+  std::optional<ScopeVerdicts> Known(const ScopeKey& scope) const {
+    if (!Kept(scope) || moves_.Concern(scope.path)) return std::nullopt;
+    auto kept = cache_->Find(scope.language->name(), scope.path);
+    if (!kept || kept->reads.Any(moves_.files) || !kept->reads.HoldIn(*change_.before, hash_)) return std::nullopt;
+    return kept;
   }
 
   bool Baseline() const { return options_.use_baseline && !options_.baseline.entries.empty(); }
@@ -130,7 +149,8 @@ class Sides {
   std::vector<std::shared_ptr<Evaluation>> before_;  // by scope, where it was needed for the side after
   std::vector<std::optional<std::unordered_set<const Resource*>>> affected_;
   Moves moves_;
-  const HashKey hash_ = RandomHashKey();
+  VerdictCache* cache_ = nullptr;
+  HashKey hash_{};
 };
 
 }  // namespace
@@ -211,9 +231,7 @@ Report ScanTree(const git::Snapshot& snapshot, const std::string& file, Options&
   const ScopeOptions what{.all_verdicts = options.all_verdicts, .suppressions = options.suppression_states, .file = file};
   std::vector<ScopeVerdicts> verdicts(scopes.size());
   ForEach(scopes.size(), ThreadsFor(scopes.size(), options), [&](size_t i) { verdicts[i] = JudgeScope(EvaluateScope(snapshot, scopes[i], options), scopes[i], options, hash, what); });
-  Side side;
-  for (ScopeVerdicts& one : verdicts) side.Add(std::move(one));
-  side.Unite();
+  Side side(std::move(verdicts));
   for (Finding& f : side.findings) f.status = FindingStatus::kIntroduced;
   Finish(report, std::move(side), options, {}, nullptr);
   return report;

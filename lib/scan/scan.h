@@ -18,6 +18,8 @@
 
 namespace weir::scan {
 
+class VerdictCache;
+
 struct Options {
   const policy::Image* image = nullptr;  // weir's own policies; null where only `own` judges
   std::vector<std::shared_ptr<const policy::OwnPolicies>> own;  // a server's, then the repository's
@@ -30,6 +32,7 @@ struct Options {
   std::string today;             // YYYY-MM-DD, for suppressions and waivers that expire
   std::string cache;             // what languages keep between scans; read and updated by a scan of a change
   bool brief = false;            // findings that neither block nor warn are counted and not described
+  std::shared_ptr<VerdictCache> verdicts;  // what is kept of the side before a change, for scans that are brief
   unsigned threads = 0;          // at most; 0: as many as there are processors, few for little work
 
   /// All policies in use, weir's own first.

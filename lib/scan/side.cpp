@@ -85,6 +85,11 @@ void AddKeys(const HashKey& hash, const ScopeOptions& what, ScopeVerdicts& verdi
   }
 }
 
+Side::Side(std::vector<ScopeVerdicts> scopes) {
+  for (ScopeVerdicts& one : scopes) Add(std::move(one));
+  Unite();
+}
+
 void Side::Add(ScopeVerdicts&& from) {
   std::ranges::move(from.findings, std::back_inserter(findings));
   std::ranges::move(from.keys, std::back_inserter(keys));

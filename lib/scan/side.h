@@ -11,6 +11,7 @@
 
 #include "lib/lang/language.h"
 #include "lib/scan/match.h"
+#include "lib/scan/reads.h"
 #include "lib/scan/scan.h"
 
 namespace weir::scan {
@@ -40,6 +41,7 @@ struct ScopeVerdicts {
   std::vector<SuppressionState> suppressions;
   std::vector<bool> expired;                               // waivers that would have accepted something
   size_t resources = 0;
+  Reads reads;                                             // what was looked at; where it was asked for
 };
 
 /// Its last document is the scope's.
@@ -61,6 +63,8 @@ struct Side {
   std::vector<bool> expired;
   size_t resources = 0;
 
+  Side() = default;
+  explicit Side(std::vector<ScopeVerdicts> scopes);
   void Add(ScopeVerdicts&& verdicts);
   /// The same thing said twice (a module that several roots call, the instances of a for_each) is said once.
   void Unite();

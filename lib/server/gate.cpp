@@ -140,6 +140,7 @@ class Judgement {
 
   Status AddCommit(const git::Repository::Commit& commit, const git::ChangeSet& change, scan::Report& report) {
     WEIR_ASSIGN_OR_RETURN(scan::Options options, OptionsOf(*change.after));
+    options.verdicts = nullptr;  // the tip's are worth keeping
     scan::Report one = scan::ScanChange(change, options);
     for (std::string& reason : one.incomplete) report.incomplete.push_back(std::move(reason));
     for (scan::Finding& f : one.findings) {
