@@ -263,8 +263,12 @@ const Value* ModuleInstance::ResolveResource(std::string_view type, const hcl::S
   if (attribute == nullptr) return object;
   ++used;
   const Value* value = ApplyAttribute(object, attribute->text, t.span, context);
-  if (any) value = WithReference(value, {instance->resource, attribute->text, true}, evaluation_.arena);
-  return value;
+  if (!any) return value;
+  value = WithReference(value, {instance->resource, attribute->text, true}, evaluation_.arena);
+  if (!value->has(Value::kName)) return value;
+  auto* copy = evaluation_.arena.New<Value>(*value);  // there may be no instance: try() gives something else then
+  copy->flags &= uint8_t(~Value::kName);
+  return copy;
 }
 
 // --- Resources

@@ -280,12 +280,13 @@ TEST_CASE("what try() asks for has errors of its own") {
 
 TEST_CASE("of what a provider names it is known that it is a name, declared or not") {
   const Scan scan(Files{{"m.tf", "resource \"aws_b\" \"x\" {}\nresource \"r\" \"a\" {\n  id = aws_b.x.id\n  arn = aws_b.x.arn\n  size = aws_b.x.size\n  gone = aws_b.gone.arn\n  data = data.aws_b.gone.id\n"
-                            "  all = \"${aws_b.x.arn}/*\"\n  var = var.gone\n}\n"}});
+                            "  all = \"${aws_b.x.arn}/*\"\n  var = var.gone\n"
+                            "  some = try(aws_b.n[0].arn, \"\")\n  splat = join(\"\", aws_b.n.*.arn)\n}\nvariable \"n\" {}\nresource \"aws_b\" \"n\" {\n  count = var.n\n}\n"}});
   for (const char* named : {"id", "arn", "gone", "data"}) {
     INFO(named);
     CHECK(scan.At("r.a", named)->has(Value::kName));
   }
-  for (const char* unknown : {"size", "var"}) CHECK_FALSE(scan.At("r.a", unknown)->has(Value::kName));
+  for (const char* unknown : {"size", "var", "some", "splat"}) CHECK_FALSE(scan.At("r.a", unknown)->has(Value::kName));
   CHECK(MayBe(*scan.At("r.a", "all"), "arn:aws:x/*"));
   CHECK_FALSE(MayBe(*scan.At("r.a", "all"), "*"));
   CHECK(scan.Summaries() == "Reference to undeclared name; Reference to undeclared name; Reference to undeclared name; ");
