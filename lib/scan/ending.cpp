@@ -54,11 +54,12 @@ void Decide(Report& report, const Options& options, const std::set<std::string, 
     f.action = block ? Action::kBlock : Action::kWarn;
     ++(block ? report.summary.blocking : report.summary.warnings);
   }
-  // What is only counted is not described to anybody who asked for no more.
-  if (options.brief) std::erase_if(report.findings, [](const Finding& f) { return f.action == Action::kNone; });
-  // Findings are large: their order is found first, and each is moved once.
-  std::vector<Finding*> order(report.findings.size());
-  for (size_t i = 0; i < order.size(); ++i) order[i] = &report.findings[i];
+  // Findings are large: their order is found first, and each is moved once. What is only counted is not described to anybody who asked for
+  // no more.
+  std::vector<Finding*> order;
+  order.reserve(report.findings.size());
+  for (Finding& f : report.findings)
+    if (!options.brief || f.action != Action::kNone) order.push_back(&f);
   std::ranges::stable_sort(order, [](const Finding* a, const Finding* b) {
     return std::tie(b->severity, a->file, a->start.byte, a->policy) < std::tie(a->severity, b->file, b->start.byte, b->policy);
   });

@@ -86,6 +86,11 @@ void AddKeys(const HashKey& hash, const ScopeOptions& what, ScopeVerdicts& verdi
 }
 
 Side::Side(std::vector<ScopeVerdicts> scopes) {
+  // Findings are large: each is moved once.
+  size_t of_findings = 0, of_keys = 0;
+  for (const ScopeVerdicts& one : scopes) of_findings += one.findings.size(), of_keys += one.keys.size();
+  findings.reserve(of_findings);
+  keys.reserve(of_keys);
   for (ScopeVerdicts& one : scopes) Add(std::move(one));
   Unite();
 }
@@ -109,6 +114,7 @@ void Side::Add(ScopeVerdicts&& from) {
 
 void Side::Unite() {
   std::unordered_set<uint64_t> seen;
+  seen.reserve(keys.size());
   size_t kept = 0;
   for (size_t i = 0; i < keys.size(); ++i) {
     if (keys[i].verdict == Verdict::kFail && !seen.insert(keys[i].place).second) continue;
