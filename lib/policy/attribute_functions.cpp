@@ -140,7 +140,8 @@ Truth EndsWith(const Operand& o) {
 Truth MatchesRegex(const Operand& o) {
   const RE2 pattern(TextOf(o.expected), RE2::Quiet);
   if (!pattern.ok()) return Truth::kUnknown;
-  return OnText(o, [&](std::string_view text) { return RE2::PartialMatch(text, pattern); });
+  // As Python's re.match does: from the beginning of the text, not necessarily to its end.
+  return OnText(o, [&](std::string_view text) { return pattern.Match(text, 0, text.size(), RE2::ANCHOR_START, nullptr, 0); });
 }
 
 std::optional<double> NumberOf(std::string_view text) {
@@ -279,9 +280,11 @@ Value Satisfies(Args args, EvalContext& context) {
   if (!args[1].is(Type::kString) || !args[2].is(Type::kString)) return Value::Error("satisfies() takes a resource, a path, an operator and a value");
   const auto at = std::ranges::find(kOperators, args[2].text, [](const auto& o) { return o.name; });
   if (at == std::end(kOperators)) return Value::Error("satisfies() has no such operator");
-  if (args[0].model == nullptr) return args[0].is(Type::kUnknown) ? args[0] : Value::Bool(false);
+  const weir::Value* root = args[0].model;
+  if (root == nullptr && args[0].is(Type::kString)) root = NewString(context.arena, args[0].text);  // what stands for an absent attribute
+  if (root == nullptr) return args[0].is(Type::kUnknown) ? args[0] : Value::Bool(false);
   bool complete = true;
-  const auto values = ValuesOnPath(*args[0].model, args[1].text, context, complete);
+  const auto values = ValuesOnPath(*root, args[1].text, context, complete);
   if (!complete) return EvalContext::Exhausted();
   const Value expected = args.size() > 3 ? args[3] : Value::Null();
   const weir::Value* unknown = nullptr;

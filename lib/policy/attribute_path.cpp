@@ -111,8 +111,11 @@ class Walk {
 
   void Key(const weir::Value& value, std::string_view key, std::span<const Step> rest, int depth) {
     if (IsMapping(value.kind)) {
-      if (const weir::Value* next = value.Get(key)) Run(*next, rest, depth + 1);
-      else if (value.has(weir::Value::kOpen)) out_.push_back(&value);
+      if (const weir::Value* next = value.Get(key)) return Run(*next, rest, depth + 1);
+      if (value.has(weir::Value::kOpen)) return out_.push_back(&value);
+      // A key may hold dots itself: Parameters of a database have names such as rds.force_ssl.
+      if (!rest.empty() && rest[0].kind == Step::Kind::kKey && key.data() + key.size() + 1 == rest[0].text.data())
+        Key(value, {key.data(), key.size() + 1 + rest[0].text.size()}, rest.subspan(1), depth);
       return;
     }
     if (!IsSequence(value.kind)) return;

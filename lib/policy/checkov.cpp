@@ -1,6 +1,7 @@
 #include "lib/policy/checkov.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include <yaml-cpp/yaml.h>
@@ -27,39 +28,29 @@ std::string CategoryOf(const std::string& category) {
   return at == kNames.end() ? "convention" : at->second;
 }
 
-// The languages in which a resource's type is written so.
-std::vector<std::string> LanguagesOf(const std::string& type) {
-  if (type.find("::") != std::string::npos) return {"cloudformation"};
-  if (type.starts_with("Microsoft.")) return {"arm", "bicep"};
-  if (type.starts_with("tasks.") || type.starts_with("block.")) return {"ansible"};
-  if (type == "jobs" || type == "permissions" || type == "on" || type == "steps") return {"github_actions"};
-  const bool upper = !type.empty() && type[0] >= 'A' && type[0] <= 'Z' && type.find_first_of("_.") == std::string::npos;
-  if (upper && std::ranges::all_of(type, [](char c) { return c >= 'A' && c <= 'Z'; })) return {"dockerfile"};
-  return {upper ? "kubernetes" : "terraform"};
-}
-
-std::string NameIn(const std::string& language, const std::string& type) { return language == "dockerfile" ? "instruction." + type : type; }
-
 std::string TextAt(const YAML::Node& map, const char* key) {
   const YAML::Node node = map[key];
   return node && node.IsScalar() ? node.Scalar() : std::string();
 }
 
 void AddRules(const Condition& condition, const Place& at, PolicyDocument& out) {
-  struct Rule { std::string language, when, pass; };
-  std::map<std::tuple<std::string, std::string, std::string>, std::vector<std::string>> rules;  // types of equal rules
+  std::map<std::array<std::string, 4>, std::vector<std::string>> rules;  // types of equal rules
   for (const std::string& type : JudgedTypes(condition)) {
     const auto pass = ExpressionFor(condition, type);
     if (!pass) continue;
-    for (const std::string& language : LanguagesOf(type)) rules[{language, LimitFor(condition, type), *pass}].push_back(NameIn(language, type));
+    const TypeMeaning meaning = MeaningOf(type);
+    const std::string limit = LimitFor(condition, type);
+    if (limit == "false") continue;
+    for (const std::string& language : meaning.languages) rules[{language, limit, meaning.each, *pass}].push_back(meaning.type);
   }
   for (const auto& [rule, types] : rules) {
     RuleDocument document;
     document.at = at;
-    document.language = std::get<0>(rule);
+    document.language = rule[0];
     for (const std::string& type : types) document.types.push_back({type, at});
-    if (!std::get<1>(rule).empty()) document.when = {std::get<1>(rule), at};
-    document.pass = {std::get<2>(rule), at};
+    if (!rule[1].empty()) document.when = {rule[1], at};
+    if (!rule[2].empty()) document.each = {rule[2], at};
+    document.pass = {rule[3], at};
     out.rules.push_back(std::move(document));
   }
 }

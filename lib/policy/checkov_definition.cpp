@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <charconv>
 
+#include <re2/re2.h>
 #include <yaml-cpp/yaml.h>
 
 #include "lib/base/text.h"
 #include "lib/policy/policy_reader.h"
+#include "lib/policy/rule_languages.h"
 
 namespace weir::policy {
 namespace {
@@ -138,6 +140,8 @@ class ConditionReader {
 
   void Value(const YAML::Node& node, Condition& out) {
     if (!node["value"]) return problems_.Add(node, "'value' is missing");
+    if (out.op == "regex_match" && node["value"].IsScalar())
+      if (const RE2 pattern(node["value"].Scalar(), RE2::Quiet); !pattern.ok()) problems_.Add(node["value"], "this regular expression is not read here (RE2): " + pattern.error());
     out.value = Literal(node["value"]);
   }
 
@@ -172,6 +176,13 @@ class ConditionReader {
 
 bool Has(const std::vector<std::string>& types, const std::string& type) { return Known(type, std::vector<std::string_view>(types.begin(), types.end())) || Known("*", std::vector<std::string_view>(types.begin(), types.end())); }
 
+bool IsKubernetes(const std::string& type) { return MeaningOf(type).languages[0] == "kubernetes"; }
+
+// An attribute of Checkov's resource in that of weir's: the words of an instruction are its text.
+std::string PathIn(const std::string& type, const std::string& attribute) {
+  return attribute == "value" && MeaningOf(type).languages[0] == "dockerfile" ? "text" : attribute;
+}
+
 // Writes the expression. A condition that stands beside a connection and speaks of the other end is a demand on that end.
 class Writer {
  public:
@@ -180,10 +191,10 @@ class Writer {
   std::optional<std::string> Write(const Condition& c, const std::string& type, const std::string& name, const Beside& beside) {
     if (std::ranges::find(used_, &c) != used_.end() || ++size_ > kMaxSize) return std::nullopt;
     switch (c.kind) {
-      case Condition::Kind::kAttribute: return Has(c.types, type) ? std::optional(Attribute(c, name)) : std::nullopt;
+      case Condition::Kind::kAttribute: return Has(c.types, type) ? std::optional(Attribute(c, type, name)) : std::nullopt;
       case Condition::Kind::kFilter:
         // It says which resources get a verdict; at the other end of a connection it says nothing.
-        if (name != "self" || c.attribute != "resource_type") return std::nullopt;
+        if (!used_.empty() || c.attribute != "resource_type") return std::nullopt;
         return Has(c.types, type) != c.negated ? std::nullopt : std::optional<std::string>("false");
       case Condition::Kind::kConnection: return Connection(c, type, name, beside);
       case Condition::Kind::kAnd: return Join(c, type, name, beside, " && ");
@@ -199,8 +210,12 @@ class Writer {
  private:
   static constexpr int kMaxSize = 20'000;  // conditions multiply along chains of connections
 
-  static std::string Attribute(const Condition& c, const std::string& name) {
-    return std::string(c.negated ? "!" : "") + "satisfies(" + name + ", " + Quoted(c.attribute) + ", " + Quoted(c.op) + (c.value.empty() ? "" : ", " + c.value) + ")";
+  static std::string Attribute(const Condition& c, const std::string& type, const std::string& name) {
+    const std::string operation = ", " + Quoted(c.op) + (c.value.empty() ? "" : ", " + c.value) + ")";
+    const std::string test = "satisfies(" + name + ", " + Quoted(PathIn(type, c.attribute)) + operation;
+    // A workflow that says nothing of permissions may write everything.
+    if (type == "permissions" && c.attribute == type) return std::string(c.negated ? "!" : "") + "(has(" + name + ".permissions) ? " + test + " : satisfies('write-all', ''" + operation + ")";
+    return (c.negated ? "!" : "") + test;
   }
 
   std::optional<std::string> Join(const Condition& c, const std::string& type, const std::string& name, Beside beside, const char* op) {
@@ -220,12 +235,7 @@ class Writer {
     const bool here = Has(c.types, type);
     if (!here && !Has(c.connected, type)) return std::nullopt;
     const std::vector<std::string>& others = here ? c.connected : c.types;
-    const std::string list = "connected(" + name + ", [";
-    const auto call = [&](const std::vector<std::string>& types) {
-      std::string out = list;
-      for (size_t i = 0; i < types.size(); ++i) out += (i > 0 ? ", " : "") + Quoted(types[i]);
-      return out + "])";
-    };
+    const auto call = [&](const std::vector<std::string>& types) { return Connected(name, types); };
     if (c.op == "not_exists") return "size(" + call(others) + ") == 0";
     used_.push_back(&c);
     const std::string other = "c" + std::to_string(used_.size());
@@ -243,6 +253,18 @@ class Writer {
     std::string out = written.empty() ? "false" : written[0];
     for (size_t i = 1; i < written.size(); ++i) out += " || " + written[i];
     return written.size() > 1 ? "(" + out + ")" : out;
+  }
+
+  // What runs a pod is connected in its place.
+  static std::string Connected(const std::string& name, const std::vector<std::string>& types) {
+    std::string list;
+    const auto add = [&](std::string_view type) { (list += list.empty() ? "" : ", ") += Quoted(type); };
+    for (const std::string& type : types) {
+      const auto group = type == "Pod" ? TypesOfGroup("kubernetes", "workload") : std::span<const std::string_view>();
+      if (group.empty()) add(type);
+      for (const std::string_view kind : group) add(kind);
+    }
+    return "connected(" + (name == "it" ? "self" : name) + ", [" + list + "])";
   }
 
   // Whether the condition judges the resource itself, so that it is no demand on what is connected.
@@ -283,12 +305,29 @@ std::set<std::string> JudgedTypes(const Condition& c) {
   return out;
 }
 
-std::optional<std::string> ExpressionFor(const Condition& condition, const std::string& type) { return Writer().Write(condition, type, "self", {}); }
+TypeMeaning MeaningOf(const std::string& type) {
+  if (type.find("::") != std::string::npos) return {{"cloudformation"}, type, {}};
+  if (type.starts_with("Microsoft.")) return {{"arm", "bicep"}, type, {}};
+  if (type.starts_with("tasks.") || type.starts_with("block.")) return {{"ansible"}, type, {}};
+  if (type == "permissions" || type == "on") return {{"github_actions"}, "workflow", {}};
+  if (type == "jobs" || type == "steps") return {{"github_actions"}, type.substr(0, type.size() - 1), {}};
+  const bool upper = !type.empty() && type[0] >= 'A' && type[0] <= 'Z' && type.find_first_of("_.") == std::string::npos;
+  if (upper && std::ranges::all_of(type, [](char c) { return c >= 'A' && c <= 'Z'; })) return {{"dockerfile"}, "instruction." + type, {}};
+  if (type == "Pod") return {{"kubernetes"}, "workload", "k8s.pods(self)"};
+  return {{upper ? "kubernetes" : "terraform"}, type, {}};
+}
+
+std::optional<std::string> ExpressionFor(const Condition& condition, const std::string& type) {
+  return Writer().Write(condition, type, MeaningOf(type).each.empty() ? "self" : "it", {});
+}
 
 std::string LimitFor(const Condition& c, const std::string& type) {
   std::string out;
-  if (c.kind == Condition::Kind::kFilter && c.attribute != "resource_type" && (c.types.empty() || c.Speaks(type)))
+  if (c.kind == Condition::Kind::kFilter && c.attribute != "resource_type" && (c.types.empty() || c.Speaks(type))) {
+    // The kind is the type, also of a pod that another kind runs.
+    if (c.attribute == "kind" && IsKubernetes(type)) return (c.value.find(Quoted(type)) == std::string::npos) == c.negated ? "" : "false";
     return std::string(c.negated ? "!" : "") + "satisfies(self, " + Quoted(c.attribute) + ", 'within', " + c.value + ")";
+  }
   if (c.kind == Condition::Kind::kAnd)
     for (const Condition& part : c.parts)
       if (const std::string one = LimitFor(part, type); !one.empty()) out += (out.empty() ? "" : " && ") + one;

@@ -27,6 +27,14 @@ Condition ReadCondition(const YAML::Node& node, Problems& problems, int depth = 
 /// The types that get a verdict.
 std::set<std::string> JudgedTypes(const Condition& condition);
 
+/// How a resource type of Checkov's reads here.
+struct TypeMeaning {
+  std::vector<std::string> languages;  // in which types are written so
+  std::string type;                    // weir's: `permissions` is `workflow`, `RUN` is `instruction.RUN`, and a `Pod` is what any `workload` runs
+  std::string each;                    // the list of what is judged of it, which is then `it`; empty: the resource itself
+};
+TypeMeaning MeaningOf(const std::string& type);
+
 /// The condition for a resource of `type` as CEL; nothing where it says nothing of that type.
 std::optional<std::string> ExpressionFor(const Condition& condition, const std::string& type);
 

@@ -63,6 +63,7 @@ TEST_CASE("every mistake in a policy is named with its line, its column and what
       {Checkov("  cond_type: attribut\n  resource_types: [a_b]\n  attribute: x\n  operator: exists\n"), "p.yaml:3:14: there is no cond_type 'attribut'; did you mean 'attribute'?"},
       {Checkov("  cond_type: attribute\n  resource_types: [a_b]\n  attribute: x\n  operator: eqals\n  value: 1\n"), "p.yaml:6:13: there is no operator 'eqals'; did you mean 'equals'?"},
       {Checkov("  cond_type: attribute\n  resource_types: [a_b]\n  attribute: x\n  operator: equals\n"), "'value' is missing"},
+      {Checkov("  cond_type: attribute\n  resource_types: [a_b]\n  attribute: x\n  operator: regex_match\n  value: '(?!x)'\n"), "p.yaml:7:10: this regular expression is not read here"},
       {Checkov("  cond_type: attribute\n  atribute: x\n  operator: exists\n"), "there is no key 'atribute' here; did you mean 'attribute'?"},
       {Checkov("  cond_type: connection\n  resource_types: [a_b]\n  operator: exists\n"), "a connection names resource_types and connected_resource_types"},
   };
@@ -114,11 +115,25 @@ TEST_CASE("a definition in Checkov's form becomes an expression for each type th
        "    - {cond_type: connection, operator: exists, resource_types: [a_b], connected_resource_types: [a_c]}\n"
        "    - {cond_type: connection, operator: exists, resource_types: [a_c], connected_resource_types: [a_d]}\n",
        "a_b: connected(self, ['a_c']).exists(c1, size(connected(c1, ['a_d'])) > 0)\n"},
+      {"  cond_type: attribute\n  resource_types: [RUN, ENV]\n  attribute: value\n  operator: contains\n  value: x\n",
+       "instruction.ENV,instruction.RUN: satisfies(self, 'text', 'contains', 'x')\n"},
+      {"  cond_type: attribute\n  resource_types: [permissions]\n  attribute: permissions\n  operator: not_equals\n  value: write-all\n",
+       "workflow: !(has(self.permissions) ? satisfies(self, 'permissions', 'equals', 'write-all') : satisfies('write-all', '', 'equals', 'write-all'))\n"},
+      {"  cond_type: attribute\n  resource_types: [steps]\n  attribute: uses\n  operator: exists\n", "step: satisfies(self, 'uses', 'exists')\n"},
   };
   for (const auto& [definition, expected] : cases) {
     INFO(definition);
     CHECK(ExpressionsOf(Checkov(definition)) == expected);
   }
+}
+
+TEST_CASE("what Checkov calls a Pod is judged in every workload that runs pods, and its network policy is that of the workload") {
+  const std::string rules = ExpressionsOf(Checkov("  and:\n    - {cond_type: filter, attribute: kind, operator: within, value: [Pod]}\n"
+                                                  "    - {cond_type: attribute, resource_types: [Pod, Service], attribute: spec.hostNetwork, operator: not_exists}\n"
+                                                  "    - {cond_type: connection, operator: exists, resource_types: [Pod], connected_resource_types: [NetworkPolicy]}\n"));
+  CHECK_THAT(rules, Catch::Matchers::StartsWith("Pod,Deployment,") &&
+                        Catch::Matchers::EndsWith(": (!satisfies(it, 'spec.hostNetwork', 'exists') && size(connected(self, ['NetworkPolicy'])) > 0)\n"));
+  CHECK(std::ranges::count(rules, '\n') == 1);  // the filter leaves no rule of Services
 }
 
 }  // namespace
