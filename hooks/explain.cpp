@@ -60,6 +60,7 @@ int ListPolicies(const report::PolicyFilter& filter, const std::string& format) 
   const auto options = OptionsHere();
   if (!options.ok()) return Fail(options.status());
   std::vector<report::Listed> policies = PoliciesOf(*options);
+  if (const Status known = filter.Check(policies); !known.ok()) return Fail(known);
   std::erase_if(policies, [&](const report::Listed& l) { return !filter.Takes(l); });
   if (format == "json") {
     std::fputs(report::PolicyJson(policies).c_str(), stdout);

@@ -117,6 +117,8 @@ class Compiler {
     rule.when = Expression(doc.when, problems);
     rule.each = Expression(doc.each, problems);
     rule.pass = Expression(doc.pass, problems);
+    rule.when_text = layout_.Text(doc.when.text);
+    rule.each_text = layout_.Text(doc.each.text);
     rule.pass_text = layout_.Text(doc.pass.text);
     rule.fix = layout_.Text(doc.fix);
     rules_.push_back(rule);

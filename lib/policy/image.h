@@ -42,7 +42,7 @@ struct RuleRecord {
   Ref types;           // Ref[length]
   Ref aliases;         // Ref[length]: in place of the policy's; empty: those
   Ref when, each, pass;  // CEL programs; length 0 where absent (`each` is the document's `for`)
-  Ref pass_text;       // the source of `pass`
+  Ref when_text, each_text, pass_text;  // their sources, for people to read
   Ref fix;             // JSON: {"suggest":bool,"reason":text,"edits":[{"op":…,"path":…,"value":…}]}; length 0: none
 };
 
@@ -81,7 +81,7 @@ class Image {
   static uint64_t Hash(std::string_view language, std::string_view type = {});
 
   struct Header {
-    static constexpr uint64_t kMagic = 0x3430'4745'4d49'5257;  // "WRIMEG04"
+    static constexpr uint64_t kMagic = 0x3530'4745'4d49'5257;  // "WRIMEG05"
     uint64_t magic;
     uint64_t size;
     uint64_t fingerprint;

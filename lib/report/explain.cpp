@@ -69,7 +69,8 @@ class Page {
       std::string types;
       for (size_t i = 0; i < rule.types.length; ++i) (types += i > 0 ? ", " : "") += image_.Text(rule.types, i);
       out_ += "  " + std::string(LanguageTitle(image_.Text(rule.language))) + "\n" + Wrapped(types, options_.width, 4);
-      out_ += Wrapped("pass: " + std::string(image_.Text(rule.pass_text)), options_.width, 4);
+      for (const auto& [key, text] : {std::pair("when: ", rule.when_text), std::pair("for: ", rule.each_text), std::pair("pass: ", rule.pass_text)})
+        if (text.length != 0) out_ += Wrapped(key + std::string(image_.Text(text)), options_.width, 4);
       if (whole && rule.fix.length != 0) Edits(image_.Text(rule.fix));
     }
   }

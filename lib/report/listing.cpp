@@ -1,9 +1,11 @@
 #include "lib/report/listing.h"
 
 #include <algorithm>
+#include <set>
 
 #include "lib/base/json_writer.h"
 #include "lib/base/text.h"
+#include "lib/policy/rule_languages.h"
 
 namespace weir::report {
 namespace {
@@ -93,7 +95,7 @@ std::vector<std::string_view> LanguagesOf(const Listed& listed) {
 
 std::string_view LanguageTitle(std::string_view language) {
   static constexpr std::pair<std::string_view, std::string_view> kTitles[] = {
-      {"terraform", "Terraform"}, {"cloudformation", "CloudFormation"}, {"compose", "Compose"}, {"kubernetes", "Kubernetes"}, {"dockerfile", "Dockerfile"}, {"github_actions", "GitHub Actions"}, {"gitlab_ci", "GitLab CI"}, {"arm", "ARM"}, {"bicep", "Bicep"}, {"helm", "Helm"}, {"ansible", "Ansible"}};
+      {"terraform", "Terraform"}, {"cloudformation", "CloudFormation"}, {"compose", "Compose"}, {"kubernetes", "Kubernetes"}, {"dockerfile", "Dockerfile"}, {"github_actions", "GitHub Actions"}, {"gitlab_ci", "GitLab CI"}, {"arm", "ARM"}, {"bicep", "Bicep"}, {"helm", "Helm"}, {"ansible", "Ansible"}, {"serverless", "Serverless Framework"}};
   for (const auto& [name, title] : kTitles)
     if (name == language) return title;
   return language;
@@ -116,6 +118,26 @@ bool PolicyFilter::Takes(const Listed& listed) const {
     for (const std::string& wanted : frameworks)
       if (const std::string_view name = image.Text(p.compliance, i); name == wanted || name.starts_with(wanted + "-")) return true;
   return false;
+}
+
+Status PolicyFilter::Check(const std::vector<Listed>& policies) const {
+  std::set<std::string_view> known[5];  // severities, providers, frameworks, categories, languages
+  for (const policy::Severity s : {policy::Severity::kLow, policy::Severity::kMedium, policy::Severity::kHigh, policy::Severity::kCritical}) known[0].insert(policy::SeverityName(s));
+  for (const Listed& l : policies) {
+    known[1].insert(ProviderOf(l));
+    for (size_t i = 0; i + 1 < l.policy->compliance.length; i += 2) known[2].insert(l.image->Text(l.policy->compliance, i));
+    known[3].insert(l.image->Text(l.policy->category));
+  }
+  for (const policy::RuleLanguage& language : policy::RuleLanguages()) known[4].insert(language.key);
+  const std::pair<const char*, const std::vector<std::string>&> asked[] = {{"severity", severities}, {"provider", providers}, {"framework", frameworks}, {"category", categories}, {"language", languages}};
+  for (size_t i = 0; i < std::size(asked); ++i)
+    for (const std::string& word : asked[i].second) {
+      const auto means = [&](std::string_view name) { return name == word || (i == 2 && name.starts_with(word + "-")); };
+      if (known[i].empty() || std::ranges::any_of(known[i], means)) continue;
+      const auto near = std::ranges::min_element(known[i], {}, [&](std::string_view name) { return EditDistance(word, name); });
+      return {Code::kUsage, "no policy has the " + std::string(asked[i].first) + " '" + word + "'; did you mean '" + std::string(*near) + "'?"};
+    }
+  return {};
 }
 
 std::string PolicyTable(std::vector<Listed> policies, unsigned width) {
@@ -168,7 +190,8 @@ std::string PolicyJson(const std::vector<Listed>& policies) {
       out.StartArray();
       for (size_t i = 0; i < rule.types.length; ++i) WriteText(out, image.Text(rule.types, i));
       out.EndArray();
-      WriteField(out, "pass", image.Text(rule.pass_text));
+      for (const auto& [key, text] : {std::pair("when", rule.when_text), std::pair("for", rule.each_text), std::pair("pass", rule.pass_text)})
+        if (text.length != 0) WriteField(out, key, image.Text(text));
       out.Key("fix"), out.Bool(rule.fix.length != 0);
       out.EndObject();
     }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lib/base/result.h"
 #include "lib/policy/image.h"
 
 namespace weir::report {
@@ -29,6 +30,8 @@ struct PolicyFilter {
   bool own = false;
 
   bool Takes(const Listed& listed) const;
+  /// kUsage with the nearest right word where one of the words is none that any of `policies` has.
+  Status Check(const std::vector<Listed>& policies) const;
 };
 
 /// Sorted by severity, then id.

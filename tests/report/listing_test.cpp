@@ -30,6 +30,33 @@ TEST_CASE("text is broken between words and stays in its width") {
   CHECK(Wrapped("", 80, 2).empty());
 }
 
+TEST_CASE("a filter that no policy can pass is a wrong word, with the nearest right one") {
+  const policy::Image& image = policy::Image::BuiltIn();
+  std::vector<Listed> all;
+  for (const policy::PolicyRecord& p : image.policies()) all.push_back({&image, &p});
+  CHECK(PolicyFilter{.severities = {"high"}, .providers = {"aws"}, .frameworks = {"cis", "nist-800-53r5"}, .categories = {"access"}, .languages = {"github_actions"}}.Check(all).ok());
+  CHECK(PolicyFilter{.own = true}.Check(all).ok());
+  const std::pair<PolicyFilter, std::string> wrong[] = {
+      {{.severities = {"hihg"}}, "no policy has the severity 'hihg'; did you mean 'high'?"},
+      {{.providers = {"awss"}}, "no policy has the provider 'awss'; did you mean 'aws'?"},
+      {{.frameworks = {"cis-aws-3"}}, "no policy has the framework 'cis-aws-3'; did you mean 'cis-aws-3.0'?"},
+      {{.categories = {"acces"}}, "no policy has the category 'acces'; did you mean 'access'?"},
+      {{.languages = {"terrafrom"}}, "no policy has the language 'terrafrom'; did you mean 'terraform'?"},
+  };
+  for (const auto& [filter, says] : wrong) CHECK(filter.Check(all).message() == says);
+}
+
+TEST_CASE("show prints a rule as it is written: when, for and pass") {
+  const policy::Image& image = policy::Image::BuiltIn();
+  TextOptions options;
+  options.width = 200;
+  const std::string page = ShowPolicy(image, *image.Find("aws-security-group-open-ssh"), options);
+  CHECK_THAT(page, Catch::Matchers::Contains("    aws_security_group\n    for: self.ingress\n    pass: "));
+  CHECK_THAT(page, Catch::Matchers::Contains("    when: "));
+  std::vector<Listed> one = {{&image, image.Find("aws-security-group-open-ssh")}};
+  CHECK_THAT(PolicyJson(one), Catch::Matchers::Contains("\"types\":[\"aws_security_group\"],\"for\":\"self.ingress\",\"pass\":"));
+}
+
 TEST_CASE("explain shows the example that fails with its fix, in any width, and colours only where asked") {
   const policy::Image& image = policy::Image::BuiltIn();
   TextOptions options;
