@@ -26,9 +26,9 @@ std::string WithoutKeys(std::string_view path) {
 std::string NameOf(const Finding& f) {
   std::string_view address = f.resource;
   if (f.in != nullptr && !f.in->module_path.empty() && address.starts_with(f.in->module_path)) address.remove_prefix(std::min(address.size(), f.in->module_path.size() + 1));
-  // Some languages begin an address with the file's name.
-  const std::string_view file = git::FileNameOf(f.file);
-  if (!file.empty() && address.starts_with(file) && address.substr(file.size()).starts_with(":")) address.remove_prefix(file.size() + 1);
+  // Some languages begin an address with the file's path or name, or have no other for the file itself.
+  for (const std::string_view file : {std::string_view(f.file), git::FileNameOf(f.file)})
+    if (address.starts_with(file) && (address.size() == file.size() || address[file.size()] == ':')) return WithoutKeys(address.substr(file.size()));
   return WithoutKeys(address);
 }
 
