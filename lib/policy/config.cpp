@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::string_view kKeys[] = {"version", "block", "judge", "policies", "exclude", "custom", "unknown", "fix", "limits", "paths", "languages", "waivers", "suppressions"};
 constexpr std::string_view kSeverities[] = {"low", "medium", "high", "critical"};
+constexpr size_t kMaxPathPatterns = 1000;
 constexpr std::string_view kSectionKeys[] = {"block", "policies", "exclude"};
 constexpr std::string_view kWaiverKeys[] = {"policy", "owner", "reason", "until", "paths", "resources"};
 constexpr std::string_view kExceptionKeys[] = {"reason", "until", "refuse"};
@@ -120,7 +121,7 @@ class Reader {
     if (key == "server")
       return role_ == ConfigRole::kServer ? Status() : At(key_node, "'server' belongs into the file that a server's git config weir.config names");
     if (key == "custom") return Custom(value, config_.custom);
-    if (key == "exclude") return Texts(value, "'exclude' is a list of path patterns", config_.exclude);
+    if (key == "exclude") return Exclude(value);
     return At(key_node, "there is no key '" + key + "'; did you mean '" + Nearest(key, kKeys) + "'?");
   }
 
@@ -143,6 +144,22 @@ class Reader {
       if (!item.IsScalar() || item.Scalar().empty()) return At(item, what);
       out.push_back(item.Scalar());
     }
+    return {};
+  }
+
+  // Patterns are compared with every path one after another, so there may be many paths, but not many patterns.
+  Status PathPattern(const YAML::Node& at, const std::string& text) {
+    if (!PolicyNames::IsPattern(text) || ++path_patterns_ <= kMaxPathPatterns) return {};
+    return At(at, "this is path pattern number " + std::to_string(path_patterns_) + ", and a configuration has at most " + std::to_string(kMaxPathPatterns) +
+                      ": name folders by one pattern (generated/**), or whole paths without * and ?");
+  }
+
+  // Patterns stand first, whole paths are sorted behind them: see Config::Excludes.
+  Status Exclude(const YAML::Node& list) {
+    WEIR_RETURN_IF_ERROR(Texts(list, "'exclude' is a list of path patterns", config_.exclude));
+    size_t at = 0;
+    for (const auto& item : list) WEIR_RETURN_IF_ERROR(PathPattern(item, config_.exclude[at++]));
+    std::ranges::sort(std::ranges::stable_partition(config_.exclude, PolicyNames::IsPattern));
     return {};
   }
 
@@ -212,6 +229,7 @@ class Reader {
       Config::Section section;
       section.path = item.first.IsScalar() ? item.first.Scalar() : "";
       if (section.path.empty()) return At(item.first, "a path pattern is expected, such as live/prod/**");
+      WEIR_RETURN_IF_ERROR(PathPattern(item.first, section.path));
       WEIR_RETURN_IF_ERROR(SectionOf(item.second, section));
       config_.sections.push_back(std::move(section));
     }
@@ -307,7 +325,7 @@ class Reader {
   std::string path_;
   const Library& library_;
   PolicyNames names_;
-  size_t patterns_ = 0;
+  size_t patterns_ = 0, path_patterns_ = 0;
   ConfigRole role_;
   Config config_;
 };
@@ -321,7 +339,8 @@ bool ParseOfferFixes(std::string_view word, OfferFixes& out) {
 }
 
 bool Config::Excludes(std::string_view path) const {
-  if (std::ranges::any_of(exclude, [&](const std::string& glob) { return GlobMatches(glob, path); })) return true;
+  const auto whole = std::ranges::partition_point(exclude, PolicyNames::IsPattern);
+  if (std::any_of(exclude.begin(), whole, [&](const std::string& glob) { return GlobMatches(glob, path); }) || std::binary_search(whole, exclude.end(), path, std::less<>())) return true;
   bool off = false;
   for (const Section& s : sections)
     if (!s.path.empty() && GlobMatches(s.path, path)) off = s.off;

@@ -27,7 +27,7 @@ struct Config {
   struct Setting { bool off = false; Severity severity = Severity::kLow; };
   using Settings = std::map<std::string, Setting, std::less<>>;  // by policy id; patterns and aliases are resolved
   Settings policies;
-  std::vector<std::string> exclude;                              // globs of paths; ** crosses folders as * does
+  std::vector<std::string> exclude;                              // globs of paths (** crosses folders as * does), then whole paths, sorted
 
   /// What differs for some paths or for one language (`paths:`, `languages:`); later ones win.
   struct Section {

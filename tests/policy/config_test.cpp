@@ -141,6 +141,19 @@ TEST_CASE("a configuration has no aliases and is flat") {
   CHECK(CustomPaths(".weir.yaml", "{version: 1}\ncustom: [a]\n").ok());
 }
 
+TEST_CASE("paths are excluded by whole name or by one of at most a thousand patterns") {
+  std::string text = "exclude:\n";
+  for (int i = 0; i < 30'000; ++i) text += "  - modules/m" + std::to_string(i) + "/main.tf\n";
+  text += "  - b/**\n  - a/*.tf\n  - c\n";
+  const Config config = Read(text);
+  for (const char* path : {"modules/m0/main.tf", "modules/m29999/main.tf", "b/c/d.tf", "a/x.tf", "c"}) CHECK(config.Excludes(path));
+  for (const char* path : {"modules/m30000/main.tf", "modules/m0/main.tf.json", "a", "", "c/d"}) CHECK(!config.Excludes(path));
+  std::string many = "exclude:\n", sections = "paths:\n";
+  for (int i = 0; i < 600; ++i) many += "  - x" + std::to_string(i) + "/**\n", sections += "  y" + std::to_string(i) + "/**: {block: low}\n";
+  CHECK(Error(many) == "fine");
+  CHECK(Error(many + sections).starts_with(".weir.yaml:1003: this is path pattern number 1001, and a configuration has at most 1000"));
+}
+
 TEST_CASE("names are looked up, and only so many patterns are compared") {
   const Library library(Image::BuiltIn());
   PolicyNames names(library);
