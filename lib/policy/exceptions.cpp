@@ -86,7 +86,9 @@ std::vector<std::string> NearestPolicies(std::string_view name, const Library& l
   for (const Library::Member& m : library.members())
     for (const PolicyRecord& p : m.image->policies()) {
       add(m.image->Text(p.id));
-      for (size_t i = 0; i < p.aliases.length; ++i) add(m.image->Text(p.aliases, i));
+      // An alias is a number more often than a word: any is near to nothing.
+      for (size_t i = 0; i < p.aliases.length; ++i)
+        if (const std::string_view alias = m.image->Text(p.aliases, i); EditDistance(word, ComparedName(alias)) * 2 < word.size()) add(alias);
     }
   std::ranges::stable_sort(all, {}, [](const auto& item) { return item.first; });
   std::vector<std::string> out;

@@ -74,6 +74,9 @@ void Decide(Report& report, const Options& options, const std::set<std::string, 
 void Finish(Report& report, Side&& side, const Options& options, const OldFindings& old, const std::set<std::string, std::less<>>* touched) {
   report.summary.resources = side.resources;
   report.suppressions = std::move(side.suppressions);
+  // Of a change, most of what waivers speak of was not judged.
+  if (old.change != nullptr)
+    std::erase_if(report.suppressions, [](const SuppressionState& s) { return s.kind == SuppressionState::Kind::kUnused && s.text.starts_with("waiver "); });
   std::ranges::move(side.incomplete, std::back_inserter(report.incomplete));
   report.findings = std::move(side.findings);
   const bool baseline = options.use_baseline && !options.baseline.entries.empty();

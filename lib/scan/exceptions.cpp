@@ -23,12 +23,27 @@ bool Covers(const policy::Waiver& waiver, const Finding& f) {
   return waiver.Covers(declared_in, f.resource) || waiver.Covers(declared_in, f.in->declared) || waiver.Covers(f.file, f.in->declared);
 }
 
+std::string PoliciesOf(const policy::Waiver& waiver) {
+  std::string out;
+  for (const std::string& name : waiver.policies) out += (out.empty() ? "" : ", ") + name;
+  return out;
+}
+
+SuppressionState StateOf(const policy::Waiver& w, std::string_view today, bool accepts) {
+  using Kind = SuppressionState::Kind;
+  SuppressionState state{.kind = Kind::kUnused, .file = w.file, .line = uint32_t(w.line), .text = "waiver of " + PoliciesOf(w), .note = "nothing that was judged has such a finding"};
+  if (w.ExpiredOn(today)) state.kind = Kind::kExpired, state.note = "it ended on " + w.until + " (" + w.owner + ")";
+  else if (accepts) state.kind = Kind::kHolds, state.note = "accepts findings until " + w.until + ": " + w.reason + " (" + w.owner + ")";
+  return state;
+}
+
 std::string Where(const policy::Waiver& w) { return w.file + ":" + std::to_string(w.line); }
 
 }  // namespace
 
-void Waive(std::vector<Finding>& findings, const policy::Config& config, std::string_view today, std::vector<bool>& expired) {
+void Waive(std::vector<Finding>& findings, const policy::Config& config, std::string_view today, std::vector<bool>& expired, std::vector<SuppressionState>* states) {
   expired.resize(config.waivers.size());
+  std::vector<bool> accepts(config.waivers.size());
   if (config.waivers.empty()) return;
   for (Finding& f : findings) {
     if (f.verdict != Verdict::kFail) continue;
@@ -47,9 +62,12 @@ void Waive(std::vector<Finding>& findings, const policy::Config& config, std::st
       f.verdict = Verdict::kSuppressed;
       f.reason = w.reason + " (waived by " + w.owner + " until " + w.until + ")";
       f.refused.clear();
+      accepts[i] = true;
       break;
     }
   }
+  if (states == nullptr) return;
+  for (size_t i = 0; i < accepts.size(); ++i) states->push_back(StateOf(config.waivers[i], today, accepts[i]));
 }
 
 Finding ExpiredWaiver(const policy::Waiver& waiver, const policy::Config& config) {
@@ -59,8 +77,7 @@ Finding ExpiredWaiver(const policy::Waiver& waiver, const policy::Config& config
   f.policy = "waiver-expired";
   f.severity = policy::Severity::kMedium;
   if (const auto setting = config.For(f.policy, "", waiver.file, f.severity)) f.severity = setting->severity;
-  std::string policies;
-  for (const std::string& name : waiver.policies) policies += (policies.empty() ? "" : ", ") + name;
+  const std::string policies = PoliciesOf(waiver);
   f.message = arena.Copy("The waiver of " + policies + " ended on " + waiver.until + "; " + waiver.owner + " renews it, or mends what it covered and removes it");
   f.file = arena.Copy(std::string_view(waiver.file));
   f.resource = arena.Copy(waiver.file + ":" + policies);

@@ -8,14 +8,16 @@
 #include "lib/policy/baseline.h"
 #include "lib/policy/config.h"
 #include "lib/scan/finding.h"
+#include "lib/scan/suppression.h"
 
 namespace weir::scan {
 
 struct Report;
 
 /// Turns failing findings that a waiver of `config` covers into kSuppressed. Where one would cover but has expired, or is not allowed, the
-/// finding stays and Finding::refused says why. `expired[i]` becomes true where config.waivers[i] has expired and would have covered one.
-void Waive(std::vector<Finding>& findings, const policy::Config& config, std::string_view today, std::vector<bool>& expired);
+/// finding stays and Finding::refused says why. `expired[i]` becomes true where config.waivers[i] has expired and would have covered one. `states`, where somebody
+/// asks, gets one for each waiver.
+void Waive(std::vector<Finding>& findings, const policy::Config& config, std::string_view today, std::vector<bool>& expired, std::vector<SuppressionState>* states = nullptr);
 
 /// One finding, `waiver-expired`, for a waiver that has ended.
 Finding ExpiredWaiver(const policy::Waiver& waiver, const policy::Config& config);

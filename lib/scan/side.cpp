@@ -71,7 +71,7 @@ void Accept(const Evaluation& evaluation, const Options& options, const ScopeOpt
   if (options.suppress) {
     const policy::Library library = options.library();
     Suppress(evaluation, verdicts.findings, {options.today, &options.config.exceptions, &library, what.suppressions ? &verdicts.suppressions : nullptr});
-    Waive(verdicts.findings, options.config, options.today, verdicts.expired);
+    Waive(verdicts.findings, options.config, options.today, verdicts.expired, what.suppressions ? &verdicts.suppressions : nullptr);
   }
   std::erase_if(verdicts.findings, [&](const Finding& f) { return options.config.Excludes(f.file) || (!what.file.empty() && f.file != what.file && f.block_file() != what.file); });
 }

@@ -40,6 +40,13 @@ check "with the nearest right one" says "did you mean 'aws-s3-public-acl'?"
 check "a day that does not exist" status_is 2 waive CKV_AWS_24 --until 2199-02-30 --reason x --owner ops
 check "and one that is over" status_is 2 waive CKV_AWS_24 --until 2020-01-01 --reason x --owner ops
 git rm -q --cached edge.tf && rm edge.tf
+run waive k8s-privileged --until 2199-12-31 --reason "left over" --owner ops
+run scan --show-suppressions
+check "--show-suppressions says what a waiver accepts" says ".weir.yaml:4  holds  waiver of CKV_AWS_24"
+check "and that another never matches" says ".weir.yaml:9  unused  waiver of k8s-privileged"
+run scan --staged --show-suppressions
+check "of a change that would say nothing" sh -c '! grep -q "unused  waiver" "$1"' sh "$work/out"
+git add . && git checkout -q HEAD -- . 2>/dev/null || git checkout -q .
 sed 's/2199-12-31/2020-12-31/' .weir.yaml >new && mv new .weir.yaml
 git add . && git commit -q --no-verify -m expired
 run scan
