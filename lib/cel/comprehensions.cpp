@@ -22,7 +22,7 @@ void Evaluator::Bind(const Node& node, const Value& range, size_t i) {
 }
 
 Value Evaluator::Quantify(const Node& node) {
-  Value range = Eval(node.a);
+  Value range = AsRange(Eval(node.a));
   Value blocked, undecided = Value::Null();
   if (range.is(Type::kUnknown) && range.model != nullptr && range.model->has(weir::Value::kOpen)) {
     // The entries that are known may decide; those that are not leave it open.
@@ -51,7 +51,7 @@ Value Evaluator::Quantify(const Node& node) {
 }
 
 Value Evaluator::Collect(const Node& node) {
-  const Value range = Eval(node.a);
+  const Value range = AsRange(Eval(node.a));
   Value blocked;
   if (NotARange(range, blocked)) return blocked;
   const size_t n = range.size();

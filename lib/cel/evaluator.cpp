@@ -34,6 +34,13 @@ bool NotARange(const Value& range, Value& out) {
   return true;
 }
 
+Value Evaluator::AsRange(const Value& value) {
+  if (!value.soft || !value.is(Type::kString)) return value;
+  auto one = context_.arena.NewArray<Value>(1);
+  one[0] = value;
+  return Value::List(one);
+}
+
 Evaluator::Evaluator(Program program, std::span<const Value> variables, EvalContext& context)
     : view_(program), context_(context), slots_(context.arena.NewArray<Value>(view_.header->slots)) {
   for (size_t i = 0; i < variables.size() && i < slots_.size(); ++i) slots_[i] = variables[i];
@@ -237,7 +244,7 @@ Value Evaluator::Has(const Node& node) {
 Value Evaluator::In(const Node& node) {
   const Value needle = Eval(node.a);
   if (IsBlocked(needle) && !IsUnknownText(needle)) return needle;
-  const Value range = Eval(node.b);
+  const Value range = AsRange(Eval(node.b));
   Value blocked;
   if (range.is(Type::kUnknown) && range.model != nullptr && needle.is(Type::kString) && KnownEntry(*range.model, needle.text) != nullptr) return Value::Bool(true);
   if (NotARange(range, blocked)) return blocked;

@@ -37,6 +37,8 @@ class Evaluator {
   Value Block(const Node& node);
   Value Has(const Node& node);
   Value Read(const Value& operand, const Value& key, bool field, bool& missing);
+  /// A text of a resource where a list is asked for is a list of one: "Action": "s3:*", and what was meant by cidr_blocks = "0.0.0.0/0".
+  Value AsRange(const Value& value);
   Value ReadThrough(const Value& operand, const Value& key, bool field, bool optional);
 
   View view_;

@@ -12,6 +12,7 @@
 //   matches of it are false; other functions and arithmetic give the soft null again.
 // - Text "true" equals the bool true and is a condition; text "22" equals and orders as the number 22.
 // - A block list with one element reads as that element where a field is selected.
+// - Text where a macro or `in` asks for a list is a list of one.
 #pragma once
 
 #include <cstdint>

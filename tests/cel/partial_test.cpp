@@ -53,6 +53,31 @@ TEST_CASE("a text that is known at its beginning is unequal to what begins other
   }
 }
 
+TEST_CASE("a text of a resource where a list is asked for is a list of one, and other texts are none") {
+  struct Case {
+    const char* expression;
+    const char* result;
+  };
+  static constexpr Case kCases[] = {
+      {"'*' in self.s", "true"}, {"'x' in self.s", "false"}, {"self.s.exists(a, a == '*')", "true"}, {"self.s.all(a, a == 'x')", "false"}, {"self.s.filter(a, a == '*').size() == 1", "true"},
+      {"'*' in '*'", "error"},   {"'*' in self.n", "error"}, {"size(self.s) == 1", "true"},
+  };
+  test::Maker maker;
+  const FunctionTable functions;
+  Environment environment{{"self"}, &functions};
+  environment.check = false;
+  const Value slots[] = {Value::FromModel(maker.Body({test::E("s", NewString(maker.arena, "*")), test::E("n", NewNumber(maker.arena, Number::FromInt(1)))}))};
+  EvalContext context(functions);
+  for (const Case& c : kCases) {
+    CompileError error;
+    const auto program = Compile(c.expression, environment, error);
+    INFO(c.expression << " " << error.message);
+    REQUIRE(!program.empty());
+    const Value v = Evaluate(program, slots, context);
+    CHECK((v.is(Type::kError) ? "error" : v.is_true() ? "true" : v.is_false() ? "false" : "unknown") == std::string(c.result));
+  }
+}
+
 TEST_CASE("a name is neither empty nor a wildcard nor null, and a map that is known in part tells what is known of it") {
   struct Case {
     const char* expression;
