@@ -102,14 +102,8 @@ void SaveCache(const scan::Options& options, const std::string& before, const gi
   (void)WriteFileAtomically(path, options.cache, 0644, Flush::kNotFlushed).ok();
 }
 
-report::Fixes ProposeFixes(const scan::Report& report, const git::Snapshot& snapshot, const scan::Options& options, size_t most) {
-  report::Fixes fixes;
-  size_t tried = 0;
-  fix::Proposer proposer(snapshot, options);
-  for (size_t i = 0; i < report.findings.size() && tried < most; ++i)
-    if (report.findings[i].action != scan::Action::kNone && ++tried != 0)
-      if (auto fix = proposer.Propose(report.findings[i])) fixes.emplace(i, std::move(*fix));
-  return fixes;
+void NoteUntried(const report::Fixes& fixes) {
+  if (const std::string note = report::UntriedNote(fixes); !note.empty()) std::fprintf(stderr, "weir: %s\n", note.c_str());
 }
 
 int ExitStatus(const scan::Report& report) { return !report.incomplete.empty() ? 3 : report.summary.blocking > 0 ? 1 : 0; }

@@ -22,17 +22,17 @@ int Show(const scan::Report& report, const fix::Source& source, const scan::Opti
   scan::Report shown;
   report::Fixes fixes;
   size_t safe = 0, none = 0;
-  fix::Proposer proposer(*source.change.after, options);
-  for (const scan::Finding& f : report.findings) {
-    if (f.action == scan::Action::kNone || !filter.Takes(f)) continue;
-    auto fix = proposer.Propose(f);
-    if (!fix) {
+  std::vector<const scan::Finding*> findings;
+  for (const scan::Finding& f : report.findings)
+    if (f.action != scan::Action::kNone && filter.Takes(f)) findings.push_back(&f);
+  for (fix::Proposal& p : fix::Proposer(*source.change.after, options).ProposeAll(findings).made) {
+    if (!p.fix) {
       ++none;
       continue;
     }
-    safe += fix->safe;
-    fixes.emplace(shown.findings.size(), std::move(*fix));
-    shown.findings.push_back(f);
+    safe += p.fix->safe;
+    fixes.emplace(shown.findings.size(), std::move(*p.fix));
+    shown.findings.push_back(*findings[p.finding]);
   }
   report::TextOptions text = TerminalOptions(false);
   text.all = true;

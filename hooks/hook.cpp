@@ -30,7 +30,7 @@ int Judge(const Result<git::ChangeSet>& change, git::Repository& repository, rep
   const std::string cache = options->cache;
   const scan::Report report = scan::ScanChange(*change, *options);
   if (text.occasion == report::Occasion::kCommit) SaveCache(*options, cache, repository);
-  const report::Fixes fixes = ProposeFixes(report, *change->after, *options, report::kShown);
+  const report::Fixes fixes = report::ProposeFixes(report, *change->after, *options, report::kShown);
   PrintError(report::Text(report, fixes, text));
   if (offer && OfferFixes(report, fixes, *change, *options, repository)) return Judge(repository.Staged(), repository, text, false);
   return ExitStatus(report);

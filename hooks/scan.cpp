@@ -14,10 +14,11 @@ namespace {
 
 int Print(const scan::Report& report, const git::Snapshot& snapshot, const scan::Options& options, const ScanArguments& arguments, report::Occasion occasion) {
   // What a plan would do is mended in its configuration, where `weir fix` proves it.
-  const report::Fixes fixes = arguments.all_verdicts || !arguments.plan.empty() ? report::Fixes{} : ProposeFixes(report, snapshot, options, arguments.format == "text" && !arguments.all ? report::kShown : SIZE_MAX);
+  const report::Fixes fixes = arguments.all_verdicts || !arguments.plan.empty() ? report::Fixes{} : report::ProposeFixes(report, snapshot, options, arguments.format == "text" && !arguments.all ? report::kShown : SIZE_MAX);
   std::string out;
   if (const report::Format* format = report::FindFormat(arguments.format)) {
     out = format->write(report, fixes);
+    NoteUntried(fixes);
   } else {
     report::TextOptions text = TerminalOptions(false);
     text.all = arguments.all;

@@ -1,180 +1,179 @@
 #include "lib/fix/fix.h"
 
 #include <algorithm>
-#include <map>
-#include <set>
-#include <tuple>
+#include <deque>
+#include <numeric>
 
-#include "lib/fix/editor.h"
+#include "lib/base/parallel.h"
+#include "lib/fix/maker.h"
 #include "lib/fix/verify.h"
 
 namespace weir::fix {
 namespace {
 
 using scan::Finding;
-using Op = Operation::Op;
 
-// Where in the source an operation is made.
-enum class Where : uint8_t { kOrigin, kResource };
-
-Path ResolvePath(std::string_view path, const Finding& finding) {
-  if (path == "blamed") return finding.blamed_keys;
-  if (path == "it") return finding.element_keys;
-  if (!path.starts_with("it.")) return SplitPath(path);
-  Path keys = finding.element_keys;
-  for (std::string& key : SplitPath(path.substr(3))) keys.push_back(std::move(key));
-  return keys;
-}
-
-// The values on the way along `keys` from `body`, each with the number of keys used; as far as the way goes.
-std::vector<std::pair<const weir::Value*, size_t>> Walk(const weir::Value* body, const Path& keys) {
-  std::vector<std::pair<const weir::Value*, size_t>> way{{body, 0}};
-  for (size_t i = 0; i < keys.size(); ++i) {
-    const weir::Value* v = way.back().first;
-    if (keys[i][0] == '[') {
-      const size_t index = layout::IndexOf(keys[i]);
-      v = IsSequence(v->kind) && index < v->items.size() ? v->items[index] : nullptr;
-    } else {
-      if (v->has(weir::Value::kBlockList) && v->items.size() == 1) v = v->items[0];
-      v = v->Get(keys[i]);
-    }
-    if (v == nullptr) break;
-    way.emplace_back(v, i + 1);
-  }
-  return way;
-}
-
-// A dynamic block makes several blocks of one text: changing it for one changes all.
-bool SharesText(const weir::Value* body, const Path& keys) {
-  for (const auto& [value, used] : Walk(body, keys))
-    if (value->has(weir::Value::kBlockList) && value->items.size() > 1 && used < keys.size() && keys[used][0] == '[') {
-      const size_t index = layout::IndexOf(keys[used]);
-      for (size_t i = 0; i < value->items.size(); ++i)
-        if (i != index && index < value->items.size() && value->items[i]->origin == value->items[index]->origin) return true;
-    }
-  return false;
-}
+/// A finding on its way to a fix.
+struct Attempt {
+  const Finding* finding = nullptr;
+  Proposal proposal;
+  RuleFix rule;
+  Where where = Where::kOrigin;  // first where the value is defined; where that does not verify, at the attribute itself
+  bool is_made = false;
+  Made made;
+};
 
 }  // namespace
 
 class Proposer::Impl {
  public:
-  Impl(const git::Snapshot& snapshot, const scan::Options& options) : verifier_(snapshot, options) {}
+  Impl(const git::Snapshot& snapshot, const scan::Options& options) : snapshot_(snapshot), options_(options), verifier_(snapshot, options) {}
+  /// One that knows what `other` knows of files, and works beside it.
+  explicit Impl(const Impl& other) : snapshot_(other.snapshot_), options_(other.options_), verifier_(other.snapshot_, other.options_, other.verifier_.index()) {}
 
-  std::optional<Fix> Propose(const Finding& finding, std::string& why) {
-    if (finding.rule == nullptr || finding.in == nullptr || finding.verdict != scan::Verdict::kFail) return why = "there is nothing to fix", std::nullopt;
-    if (finding.rule->fix.length == 0) return why = "the policy has no fix", std::nullopt;
-    const auto rule = ReadRuleFix(finding.image->Text(finding.rule->fix));
-    if (!rule || !finding.block.valid()) return why = "the place is not in a file", std::nullopt;
-    Fix fix;
-    fix.safe = !rule->suggest;
-    fix.reason = rule->reason;
-    // Where the value is defined first; where that does not verify, the attribute itself.
-    for (const Where where : {Where::kOrigin, Where::kResource}) {
-      moved_ = false;
-      std::string reason = Build(finding, *rule, where, fix.edits);
-      if (where == Where::kOrigin && !moved_) continue;  // the same as at the resource
-      if (reason.empty()) reason = verifier_.Refuses(finding, fix.edits);
-      if (reason.empty()) return fix;
-      why = std::move(reason);
+  /// Settles at least one of the attempts, or takes one to where else it can be made; the first that is settled was the first of the list.
+  /// What is settled is taken out. `together`: only what can be accepted at once.
+  std::vector<Proposal> Settle(std::deque<Attempt>& attempts, bool together) {
+    Verifier::Round round(verifier_);
+    std::vector<size_t> taken;
+    std::vector<bool> settled(attempts.size());
+    for (size_t i = 0; i < attempts.size(); ++i) {
+      Attempt& attempt = attempts[i];
+      if (!attempt.is_made && !round.IsOpenFor(*attempt.finding)) continue;
+      if (!attempt.is_made && !Begin(attempt)) settled[i] = true;
+      else if (round.Admit({attempt.finding, &attempt.made.edits, !attempt.made.moved})) taken.push_back(i);
     }
-    return std::nullopt;
+    std::vector<Change> changes;
+    for (const size_t i : taken) changes.push_back({attempts[i].finding, &attempts[i].made.edits, !attempts[i].made.moved});
+    const Verifier::Reasons refused = verifier_.Refuses(changes, together);
+    for (size_t n = 0; n < taken.size(); ++n) {
+      Attempt& attempt = attempts[taken[n]];
+      if (!refused[n]) continue;
+      attempt.proposal.why = *refused[n];
+      if (refused[n]->empty()) {
+        attempt.proposal.fix = Fix{!attempt.rule.suggest, attempt.rule.reason, std::move(attempt.made.edits)};
+      } else if (attempt.where == Where::kOrigin && attempt.made.moved) {
+        attempt.where = Where::kResource;
+        attempt.is_made = false;
+        continue;
+      }
+      settled[taken[n]] = true;
+    }
+    std::vector<Proposal> out;
+    std::deque<Attempt> left;
+    for (size_t i = 0; i < attempts.size(); ++i)
+      if (settled[i]) out.push_back(std::move(attempts[i].proposal));
+      else left.push_back(std::move(attempts[i]));
+    attempts.swap(left);
+    return out;
   }
 
   Verifier& verifier() { return verifier_; }
 
  private:
-  using Texts = std::map<std::string, std::unique_ptr<EditedText>, std::less<>>;
-  using Editors = std::map<std::tuple<FileId, uint32_t, uint32_t>, std::unique_ptr<Editor>>;
-
-  // Empty, or why the edits cannot be made.
-  std::string Build(const Finding& finding, const RuleFix& rule, Where where, std::vector<Edit>& edits) {
-    const SourceMap& sources = finding.evaluation->sources;
-    const Resource& in = *finding.in;
-    Target block{Target::Kind::kResource, finding.block.offset, finding.block.end(), std::string(in.language), std::string(in.type), std::string(in.name), SelfOf(in), {}};
-    const bool repeated = in.address.ends_with("]");
-    if (repeated) block.repetition = in.address.ends_with("\"]") ? "for_each" : "count";
-    Texts texts;
-    Editors editors;
-    bool in_block = false;
-    for (const Operation& operation : rule.operations) {
-      Path path = ResolvePath(operation.target, finding);
-      Span at = finding.block;
-      Target target = block;
-      if (operation.op != Op::kAddResource) {
-        if (operation.target == "blamed" && path.empty() && finding.span.valid() && finding.span != in.header) {
-          // The value stands in another resource, which the policy reached by related().
-          at = finding.span;
-        } else if (path.empty()) {
-          return "nothing is blamed that could be changed";
-        } else if (where == Where::kOrigin) {
-          at = Origin(finding, path);
-        }
-        if (at != finding.block) {
-          moved_ = true;
-          target.kind = Target::Kind::kValue;
-          target.start = at.offset;
-          target.end = at.end();
-        } else if (SharesText(in.body, path)) {
-          return "a dynamic block makes several blocks of this one";
-        }
-      }
-      in_block = in_block || at == finding.block;
-      auto& text = texts[sources.path(at.file)];
-      if (text == nullptr) text = std::make_unique<EditedText>(sources.text(at.file));
-      // One for all operations on a target: it knows the target again after the operation before has made it longer.
-      auto& editor = editors[{at.file, at.offset, at.end()}];
-      if (editor == nullptr) editor = NewEditor(sources.path(at.file), *text, target);
-      if (editor == nullptr) return "files such as " + sources.path(at.file) + " are not edited";
-      if (!editor->Do(operation.op, path, operation.value)) return "it cannot be made in " + sources.path(at.file);
+  // Makes the edits; false where there are none, and the proposal then says why.
+  bool Begin(Attempt& attempt) {
+    const Finding& finding = *attempt.finding;
+    const auto refuse = [&](std::string why) { return attempt.proposal.why = std::move(why), false; };
+    if (finding.rule == nullptr || finding.in == nullptr || finding.verdict != scan::Verdict::kFail) return refuse("there is nothing to fix");
+    if (finding.rule->fix.length == 0) return refuse("the policy has no fix");
+    auto rule = ReadRuleFix(finding.image->Text(finding.rule->fix));
+    if (!rule || !finding.block.valid()) return refuse("the place is not in a file");
+    attempt.rule = std::move(*rule);
+    for (;; attempt.where = Where::kResource) {
+      attempt.made = Make(finding, attempt.rule, attempt.where);
+      Made& made = attempt.made;
+      if (made.why.empty() && made.in_block && !verifier_.InstancesAgree(finding)) made.why = "the block makes several resources, and not all of them need it";
+      if (made.why.empty()) return attempt.is_made = true;
+      if (attempt.where == Where::kResource) return refuse(made.why);
     }
-    if (in_block && !verifier_.InstancesAgree(finding)) return "the block makes several resources, and not all of them need it";
-    edits.clear();
-    for (const auto& [path, text] : texts)
-      for (Edit& e : text->Edits(path)) edits.push_back(std::move(e));
-    return edits.empty() ? "it changes nothing" : "";
   }
 
-  // A value may come from elsewhere in its own block: each.value from for_each, a dynamic block's from its list.
-  static bool CameFromElsewhere(const weir::Value& value) {
-    for (const Hop* hop = value.provenance != nullptr ? value.provenance->hops : nullptr; hop != nullptr; hop = hop->next)
-      if (hop->kind == Hop::Kind::kEach) return true;
-    return false;
-  }
-
-  // The last value on the way that stands outside of the resource's block; `path` becomes the rest of the way. The block itself
-  // where there is none.
-  static Span Origin(const Finding& finding, Path& path) {
-    const auto way = Walk(finding.in->body, path);
-    for (size_t i = way.size(); i-- > 1;) {
-      const Span origin = way[i].first->origin;
-      if (!origin.valid() || (finding.block.Contains(origin) && !CameFromElsewhere(*way[i].first))) continue;
-      // What another resource says is not this one's to change.
-      if (const Provenance* from = way[i].first->provenance; from != nullptr && !from->references.empty()) continue;
-      path.erase(path.begin(), path.begin() + ptrdiff_t(way[i].second));
-      return origin;
-    }
-    return finding.block;
-  }
-
-  // What an expression of the language calls the resource.
-  static std::string SelfOf(const Resource& in) { return in.language == "terraform" ? std::string(in.type) + "." + std::string(in.name) : std::string(in.name); }
-
+  const git::Snapshot& snapshot_;
+  const scan::Options& options_;
   Verifier verifier_;
-  bool moved_ = false;
 };
+
+namespace {
+
+std::deque<Attempt> AttemptsOf(const std::vector<const Finding*>& findings, const std::vector<size_t>& numbers) {
+  std::deque<Attempt> attempts(numbers.size());
+  for (size_t i = 0; i < numbers.size(); ++i) attempts[i].finding = findings[numbers[i]], attempts[i].proposal.finding = numbers[i];
+  return attempts;
+}
+
+std::vector<size_t> AllOf(const std::vector<const Finding*>& findings) {
+  std::vector<size_t> numbers(findings.size());
+  std::iota(numbers.begin(), numbers.end(), 0);
+  return numbers;
+}
+
+/// Numbers of the findings, in groups that are seen in no scope in common.
+std::vector<std::vector<size_t>> Groups(const std::vector<const Finding*>& findings, ScopeIndex& index) {
+  std::vector<size_t> parent(findings.size());
+  std::iota(parent.begin(), parent.end(), 0);
+  const auto root = [&](size_t i) {
+    while (parent[i] != i) i = parent[i] = parent[parent[i]];
+    return i;
+  };
+  std::map<ScopeKey, size_t> first;
+  for (size_t i = 0; i < findings.size(); ++i)
+    for (const ScopeKey& scope : index.Of(*findings[i])) parent[root(i)] = root(first.try_emplace(scope, i).first->second);
+  std::map<size_t, std::vector<size_t>> groups;
+  for (size_t i = 0; i < findings.size(); ++i) groups[root(i)].push_back(i);
+  std::vector<std::vector<size_t>> out;
+  for (auto& [number, group] : groups) out.push_back(std::move(group));
+  return out;
+}
+
+}  // namespace
 
 Proposer::Proposer(const git::Snapshot& snapshot, const scan::Options& options) : impl_(std::make_unique<Impl>(snapshot, options)) {}
 Proposer::~Proposer() = default;
 
-std::optional<Fix> Proposer::Propose(const Finding& finding, std::string* why) {
-  std::string reason;
-  auto fix = impl_->Propose(finding, reason);
-  if (why != nullptr) *why = std::move(reason);
-  return fix;
+std::vector<Proposal> Proposer::ProposeNext(const std::vector<const Finding*>& findings) {
+  std::deque<Attempt> attempts = AttemptsOf(findings, AllOf(findings));
+  std::vector<Proposal> out;
+  while (!attempts.empty() && out.empty()) out = impl_->Settle(attempts, true);
+  return out;
 }
 
-std::string Proposer::Refuses(const Finding& finding, const std::vector<Edit>& edits) { return impl_->verifier().Refuses(finding, edits); }
+std::optional<Fix> Proposer::Propose(const Finding& finding, std::string* why) {
+  Proposal only = std::move(ProposeNext({&finding})[0]);
+  if (why != nullptr) *why = std::move(only.why);
+  return std::move(only.fix);
+}
+
+Proposals Proposer::ProposeAll(const std::vector<const Finding*>& findings, Deadline deadline) {
+  const auto settle = [&](Impl& impl, const std::vector<size_t>& numbers) {
+    Proposals out;
+    std::deque<Attempt> attempts = AttemptsOf(findings, numbers);
+    while (!attempts.empty() && !(deadline && std::chrono::steady_clock::now() > *deadline)) std::ranges::move(impl.Settle(attempts, false), std::back_inserter(out.made));
+    out.untried = attempts.size();
+    return out;
+  };
+  // What was accepted is known to this one alone.
+  const bool alone = findings.size() == 1 || !impl_->verifier().files().empty();
+  const auto groups = alone ? std::vector<std::vector<size_t>>{AllOf(findings)} : Groups(findings, *impl_->verifier().index());
+  std::vector<Proposals> of_group(groups.size());
+  ForEach(groups.size(), Processors(), [&](size_t i) {
+    if (groups.size() == 1) return void(of_group[i] = settle(*impl_, groups[i]));
+    Impl beside(*impl_);
+    of_group[i] = settle(beside, groups[i]);
+  });
+  Proposals out;
+  for (Proposals& group : of_group) {
+    std::ranges::move(group.made, std::back_inserter(out.made));
+    out.untried += group.untried;
+  }
+  std::ranges::sort(out.made, {}, &Proposal::finding);
+  return out;
+}
+
+std::string Proposer::Refuses(const Finding& finding, const std::vector<Edit>& edits) {
+  const Change change{&finding, &edits, false};
+  return *impl_->verifier().Refuses({&change, 1}, true)[0];
+}
 Status Proposer::Accept(const std::vector<Edit>& edits) { return impl_->verifier().Accept(edits); }
 const std::vector<Finding>& Proposer::Findings(std::string_view language, std::string_view scope) { return impl_->verifier().Now(language, scope).findings; }
 Result<Blob> Proposer::Read(std::string_view path) const { return impl_->verifier().current().Read(path); }

@@ -2,9 +2,11 @@
 //
 // A Proposer makes the rule's operations at the finding's resource (or where the value that is wrong was defined), applies them in
 // memory, evaluates again every scope that uses the files it changed, and keeps the result only where the finding is gone, no other
-// has come, and the files still are what their format wants. What a scope says without the fix is found out once.
+// has come, and the files still are what their format wants. What a scope says without the fix is found out once, and changes that bear
+// on nothing in common are proven together (influence.h): the fixes of five hundred manifests in a folder take some twenty evaluations.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -23,8 +25,23 @@ struct Fix {
   std::vector<Edit> edits;  // sorted by file and start, without overlap
 };
 
+/// What came of one finding.
+struct Proposal {
+  size_t finding = 0;      // its number in the list
+  std::optional<Fix> fix;  // verified
+  std::string why;         // where there is none
+};
+
+/// The fixes of many findings.
+struct Proposals {
+  std::vector<Proposal> made;  // sorted by number
+  size_t untried = 0;          // findings for which the time was too short
+};
+
 class Proposer {
  public:
+  using Deadline = std::optional<std::chrono::steady_clock::time_point>;
+
   /// Findings must be those of `snapshot`. Both arguments must outlive the proposer.
   Proposer(const git::Snapshot& snapshot, const scan::Options& options);
   ~Proposer();
@@ -32,6 +49,11 @@ class Proposer {
   /// The verified fix of a failing finding, or nothing where the rule has none or it does not verify; `why` then says so. Costs the
   /// evaluation of the scopes that the fix touches, and once more for each of them at the first call.
   std::optional<Fix> Propose(const scan::Finding& finding, std::string* why = nullptr);
+  /// The same for many, in a few threads; after the deadline nothing more is begun.
+  Proposals ProposeAll(const std::vector<const scan::Finding*>& findings, Deadline deadline = {});
+  /// Of the findings, those whose fixes can all be accepted together, the first always among them: what came of each. Empty only where the
+  /// list is.
+  std::vector<Proposal> ProposeNext(const std::vector<const scan::Finding*>& findings);
 
   // Several fixes, one after the other: each is made for what those before it left.
 

@@ -1,6 +1,7 @@
 #include "lib/fix/session.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace weir::fix {
 namespace {
@@ -30,21 +31,29 @@ Session::Session(const scan::Report& report, const git::Snapshot& snapshot, cons
     : snapshot_(snapshot), options_(options), proposer_(snapshot, options) {
   for (const Finding& f : report.findings) {
     if (f.status == scan::FindingStatus::kFixed) continue;
-    if (f.action != scan::Action::kNone && f.in != nullptr && filter.Takes(f)) wanted_.push_back({std::string(f.language), std::string(f.scope), std::string(f.policy), std::string(f.resource), IdentityOf(f)});
+    if (f.action != scan::Action::kNone && f.in != nullptr && filter.Takes(f)) meant_.insert(wanted_.emplace_back(Wanted{std::string(f.language), std::string(f.scope), std::string(f.policy), std::string(f.resource), IdentityOf(f)}).identity);
     else others_.insert(IdentityOf(f));
   }
 }
 
+const Session::Known& Session::FindingsOf(const Wanted& wanted) {
+  const auto [at, fresh] = known_.try_emplace({wanted.language, wanted.scope});
+  if (fresh)
+    for (const Finding& f : proposer_.Findings(wanted.language, wanted.scope)) {
+      at->second.by_identity[IdentityOf(f)].push_back(&f);
+      at->second.by_resource[std::string(f.policy).append(1, '\n').append(f.resource)].push_back(&f);
+    }
+  return at->second;
+}
+
 const Finding* Session::Find(const Wanted& wanted) {
-  const auto& findings = proposer_.Findings(wanted.language, wanted.scope);
-  for (const Finding& f : findings)
-    if (IdentityOf(f) == wanted.identity && !seen_.contains(wanted.identity)) return &f;
+  const Known& known = FindingsOf(wanted);
+  if (const auto same = known.by_identity.find(wanted.identity); same != known.by_identity.end() && !seen_.contains(wanted.identity)) return same->second[0];
   // Taking an element out of a list moves what stands behind it: the finding is then one that was not there before.
-  for (const Finding& f : findings)
-    if (f.policy == wanted.policy && f.resource == wanted.resource) {
-      const std::string identity = IdentityOf(f);
-      const bool later = std::ranges::any_of(wanted_, [&](const Wanted& w) { return w.identity == identity; });
-      if (!later && !others_.contains(identity) && !seen_.contains(identity)) return &f;
+  if (const auto near = known.by_resource.find(wanted.policy + '\n' + wanted.resource); near != known.by_resource.end())
+    for (const Finding* f : near->second) {
+      const std::string identity = IdentityOf(*f);
+      if (!meant_.contains(identity) && !others_.contains(identity) && !seen_.contains(identity)) return f;
     }
   return nullptr;
 }
@@ -65,6 +74,7 @@ const Finding* Session::Next() {
 }
 
 Status Session::Accept(const std::vector<Edit>& edits) {
+  known_.clear();
   WEIR_RETURN_IF_ERROR(proposer_.Accept(edits));
   ++fixed_;
   return {};
@@ -72,10 +82,40 @@ Status Session::Accept(const std::vector<Edit>& edits) {
 
 Session::Left Session::ApplySafe() {
   Left left;
-  while (Next() != nullptr) {
-    if (!fix_) ++left.none;
-    else if (!fix_->safe) ++left.suggested;
-    else if (!Accept(fix_->edits).ok()) ++left.none;
+  std::vector<const Wanted*> open;
+  for (; number_ < wanted_.size(); ++number_) open.push_back(&wanted_[number_]);
+  while (!open.empty()) {
+    std::vector<const Finding*> findings;
+    std::vector<size_t> asked_by;  // numbers in `open`
+    std::set<const Finding*> once;
+    for (size_t i = 0; i < open.size(); ++i) {
+      const Finding* finding = Find(*open[i]);
+      if (finding == nullptr) ++unnecessary_, open[i] = nullptr;
+      else if (once.insert(finding).second) findings.push_back(finding), asked_by.push_back(i);
+    }
+    std::vector<Edit> safe;
+    std::vector<const std::vector<Edit>*> made;
+    size_t fixed = 0;
+    const std::vector<Proposal> proposals = proposer_.ProposeNext(findings);
+    for (const Proposal& proposal : proposals) {
+      seen_.insert(IdentityOf(*findings[proposal.finding]));
+      open[asked_by[proposal.finding]] = nullptr;
+      if (!proposal.fix || !proposal.fix->safe) {
+        ++(proposal.fix ? left.suggested : left.none);
+      } else if (std::ranges::any_of(made, [&](const std::vector<Edit>* known) { return *known == proposal.fix->edits; })) {
+        ++unnecessary_;
+      } else {
+        made.push_back(&proposal.fix->edits);
+        safe.insert(safe.end(), proposal.fix->edits.begin(), proposal.fix->edits.end());
+        ++fixed;
+      }
+    }
+    std::ranges::sort(safe, [](const Edit& x, const Edit& y) { return std::tie(x.file, x.start, x.end) < std::tie(y.file, y.start, y.end); });
+    if (fixed > 0) {
+      known_.clear();
+      (proposer_.Accept(safe).ok() ? fixed_ : left.none) += fixed;
+    }
+    std::erase(open, nullptr);
   }
   return left;
 }

@@ -12,6 +12,8 @@
 #include <map>
 #include <set>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "lib/fix/fix.h"
@@ -44,14 +46,15 @@ class Session {
   /// Makes edits (the fix's own, or what a person made of them) and counts the finding as fixed.
   Status Accept(const std::vector<Edit>& edits);
 
-  /// Makes the safe fixes of all findings that are left, and says how many have none or one that a person must choose.
+  /// Makes the safe fixes of all findings that are left, and says how many have none or one that a person must choose. Those that bear on
+  /// nothing in common are made together.
   struct Left {
     size_t suggested = 0, none = 0;
   };
   Left ApplySafe();
 
   /// Makes edits that accept the finding: it stays, and is not counted.
-  Status Suppress(const std::vector<Edit>& edits) { return proposer_.Accept(edits); }
+  Status Suppress(const std::vector<Edit>& edits) { return known_.clear(), proposer_.Accept(edits); }
 
   size_t number() const { return number_; }  // of the finding that Next gave, from 1
   size_t total() const { return wanted_.size(); }
@@ -64,6 +67,11 @@ class Session {
   struct Wanted {
     std::string language, scope, policy, resource, identity;
   };
+  // The failing findings of a scope, by what they are looked up by; made anew after each change.
+  struct Known {
+    std::unordered_map<std::string, std::vector<const scan::Finding*>> by_identity, by_resource;
+  };
+  const Known& FindingsOf(const Wanted& wanted);
   const scan::Finding* Find(const Wanted& wanted);
 
   const git::Snapshot& snapshot_;
@@ -71,7 +79,9 @@ class Session {
   Proposer proposer_;
   std::vector<Wanted> wanted_;
   std::set<std::string, std::less<>> others_;  // identities of findings that are not meant
+  std::set<std::string, std::less<>> meant_;   // identities of those that are
   std::set<std::string, std::less<>> seen_;
+  std::map<std::pair<std::string, std::string>, Known> known_;
   std::optional<Fix> fix_;
   std::string why_;
   size_t number_ = 0, fixed_ = 0, unnecessary_ = 0;

@@ -106,6 +106,7 @@ const Document::Index& Document::GetIndex() const {
 
 std::vector<const Resource*> Document::Related(const Resource& of, std::string_view type,
                                                std::string_view attribute) const {
+  if (asked != nullptr) asked->push_back({&of, std::string(type)});
   const Index& index = GetIndex();
   std::vector<const Resource*> out;
   const auto add = [&](const std::vector<Index::Use>& uses) {
@@ -125,6 +126,7 @@ std::vector<const Resource*> Document::Related(const Resource& of, std::string_v
 
 std::vector<const Resource*> Document::References(const Resource& resource,
                                                   std::string_view attribute) const {
+  if (asked != nullptr) asked->push_back({&resource, {}});
   const Index& index = GetIndex();
   std::vector<Reference> found;
   for (const Value* value : ValuesAt(*resource.body, attribute)) CollectReferences(*value, found);

@@ -2,6 +2,7 @@
 // resources, how they refer to each other, and what was wrong with the files.
 #pragma once
 
+#include <compare>
 #include <memory>
 #include <span>
 #include <string>
@@ -57,6 +58,15 @@ struct Document {
   /// Resources from which the value of `resource` at `attribute` was derived (empty: anywhere in it), each once, in
   /// document order. A reference to every instance of a block (a splat, an unknown index) gives all of them.
   std::vector<const Resource*> References(const Resource& resource, std::string_view attribute) const;
+
+  /// A call of Related (`type` says of what) or References (`type` is empty).
+  struct Question {
+    const Resource* of;
+    std::string type;
+    friend auto operator<=>(const Question&, const Question&) = default;
+  };
+  /// Takes the calls while it is set: what else than a resource itself a verdict on it hangs on.
+  mutable std::vector<Question>* asked = nullptr;
 
  private:
   // Built by the first Related or References and again when `resources` has grown since. Shared by copies. Not

@@ -116,7 +116,7 @@ std::string Json(const scan::Report& report, const Fixes& fixes) {
   out.StartObject();
   const scan::Summary& s = report.summary;
   for (const auto& [key, value] : {std::pair("blocking", s.blocking), {"warnings", s.warnings}, {"persisting", s.persisting}, {"fixed", s.fixed},
-                                   {"suppressed", s.suppressed}, {"baseline", s.known}, {"files", s.files}, {"resources", s.resources}}) {
+                                   {"suppressed", s.suppressed}, {"baseline", s.known}, {"files", s.files}, {"resources", s.resources}, {"fixes_not_tried", fixes.untried}}) {
     out.Key(key), out.Uint64(value);
   }
   out.Key("complete"), out.Bool(report.incomplete.empty());

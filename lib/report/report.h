@@ -29,7 +29,14 @@ struct TextOptions {
 };
 
 /// By index into Report::findings.
-using Fixes = std::map<size_t, fix::Fix>;
+struct Fixes : std::map<size_t, fix::Fix> {
+  size_t untried = 0;  // findings that may have one: the time (limits.proof_seconds) was too short to prove it
+};
+
+/// Verified fixes of the first `most` findings that block or warn.
+Fixes ProposeFixes(const scan::Report& report, const git::Snapshot& snapshot, const scan::Options& options, size_t most);
+/// What is said of those that were not tried, as a sentence; empty where there are none.
+std::string UntriedNote(const Fixes& fixes);
 
 /// Text for a terminal (terminal.md). Empty where there is nothing to say. Nothing of a repository is in it raw.
 std::string Text(const scan::Report& report, const Fixes& fixes, const TextOptions& options);

@@ -54,6 +54,7 @@ class TextReport {
       previous = &f;
     }
     if (limit < shown.size()) More(shown, limit);
+    if (const std::string note = UntriedNote(fixes_); !note.empty()) out_ += Wrapped(note, options_.width, 0) + "\n";
     if (options_.suppressions) Suppressions();
     if (!report_.incomplete.empty()) Incomplete();
     Closing(shown);

@@ -22,6 +22,14 @@ class DocumentJudge {
         context_(policy::PolicyFunctions(), options.config->limits) {}
 
   void Run() {
+    if (options_.questions == nullptr) return JudgeAll();
+    document_.asked = &asked_;
+    JudgeAll();
+    document_.asked = nullptr;
+  }
+
+ private:
+  void JudgeAll() {
     const Resource* like = nullptr;
     for (const Resource* resource : document_.resources) {
       if (options_.only != nullptr && !options_.only->contains(resource)) continue;
@@ -32,10 +40,17 @@ class DocumentJudge {
         Judge(*resource, *rule);
         spent_ += context_.steps;
       }
+      if (!asked_.empty()) KeepQuestions(*resource);
     }
   }
 
- private:
+  void KeepQuestions(const Resource& of) {
+    std::ranges::sort(asked_);
+    const auto repeated = std::ranges::unique(asked_);
+    asked_.erase(repeated.begin(), repeated.end());
+    (*options_.questions)[&of] = std::exchange(asked_, {});
+  }
+
   void FindRules(const Resource& resource) {
     rules_.clear();
     for (const policy::Library::Member& member : options_.library.members()) {
@@ -259,6 +274,7 @@ class DocumentJudge {
   cel::EvalContext context_;
   std::vector<std::pair<const Image*, const RuleRecord*>> rules_;  // for the resource's type
   std::vector<uint32_t> numbers_;
+  std::vector<Document::Question> asked_;  // about the resource that is being judged
   uint64_t spent_ = 0;
   struct Way {
     const weir::Value* parent;

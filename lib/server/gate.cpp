@@ -77,7 +77,7 @@ class Judgement {
     scanner_.keep(options);
     outcome.policies = Fingerprints(options.library());
     // Only what is still there can be mended: fixes first, then what other commits add to the end of the list.
-    const report::Fixes fixes = ProposeFixes(outcome.report, *change.after, options);
+    const report::Fixes fixes = report::ProposeFixes(outcome.report, *change.after, options, report::kShown);
     if (settings_ != nullptr && settings_->commits != Commits::kTips) WEIR_RETURN_IF_ERROR(AddCommits(group, *change.after, outcome.report));
     Label(group, outcome.report);
     text_.ref = group.Name();
@@ -98,16 +98,6 @@ class Judgement {
     }
     options.brief = true;  // a pusher sees, and the audit holds, what blocks or warns
     return options;
-  }
-
-  static report::Fixes ProposeFixes(const scan::Report& report, const git::Snapshot& snapshot, const scan::Options& options) {
-    report::Fixes fixes;
-    size_t tried = 0;
-    fix::Proposer proposer(snapshot, options);
-    for (size_t i = 0; i < report.findings.size() && tried < report::kShown; ++i)
-      if (report.findings[i].action != scan::Action::kNone && ++tried != 0)
-        if (auto fix = proposer.Propose(report.findings[i])) fixes.emplace(i, std::move(*fix));
-    return fixes;
   }
 
   /// What a commit brought and a later one took away.

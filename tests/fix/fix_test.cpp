@@ -124,6 +124,77 @@ TEST_CASE("all safe fixes together leave nothing for a second run, whatever stan
   }
 }
 
+namespace {
+
+// Resources that share variables, modules, policies, selectors and folders with each other, and some that stand alone.
+Files Entangled() {
+  const auto deployment = [](const std::string& name, const std::string& more) {
+    return "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: " + name + "\n  namespace: shop\nspec:\n  replicas: 3\n  selector:\n    matchLabels: {app: " + name +
+           "}\n  template:\n    metadata:\n      labels: {app: " + name + "}\n    spec:\n      serviceAccountName: all\n      containers:\n        - name: c\n          image: r.example/" + name + ":1.2\n" + more;
+  };
+  Files files{{"variables.tf", "variable \"open\" {\n  default = false\n}\n"},
+              {"main.tf", "module \"a\" {\n  source = \"./m\"\n  name   = \"a\"\n}\nmodule \"b\" {\n  source = \"./m\"\n  name   = \"b\"\n}\nresource \"aws_vpc\" \"v\" {\n  cidr_block = \"10.0.0.0/16\"\n}\n"
+                          "resource \"aws_kms_key\" \"one\" {\n  enable_key_rotation = var.open\n}\nresource \"aws_kms_key\" \"two\" {\n  enable_key_rotation = var.open\n}\n"
+                          "resource \"aws_security_group\" \"s\" {\n  vpc_id = aws_vpc.v.id\n}\nresource \"aws_db_instance\" \"d\" {\n  kms_key_id = aws_kms_key.one.arn\n  vpc_security_group_ids = [aws_security_group.s.id]\n}\n"},
+              {"m/main.tf", "variable \"name\" {}\nresource \"aws_s3_bucket\" \"x\" {\n  bucket = var.name\n}\nresource \"aws_s3_bucket\" \"logs\" {\n  bucket = \"logs\"\n}\n"
+                            "resource \"aws_s3_bucket_logging\" \"x\" {\n  bucket = aws_s3_bucket.x.id\n  target_bucket = aws_s3_bucket.logs.id\n  target_prefix = \"x\"\n}\n"},
+              {"stack.yaml", "Resources:\n  Key:\n    Type: AWS::KMS::Key\n  Queue:\n    Type: AWS::SQS::Queue\n  Topic:\n    Type: AWS::SNS::Topic\n    Properties:\n      TopicName: !GetAtt Queue.QueueName\n"},
+              {"k/ns.yaml", "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n---\napiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: all\n  namespace: shop\n"},
+              {"k/policy.yaml", "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: deny\n  namespace: shop\nspec:\n  podSelector: {}\n  policyTypes: [Ingress]\n"},
+              {"Dockerfile", "FROM alpine:latest\nRUN sudo apk add curl\nADD a.txt /a.txt\n"}};
+  for (const std::string name : {"web", "api", "job"}) files["k/" + name + ".yaml"] = deployment(name, name == "job" ? "          securityContext: {privileged: true}\n" : "");
+  return files;
+}
+
+}  // namespace
+
+TEST_CASE("what is proven together is what each would be alone") {
+  Scanned scanned(Entangled());
+  std::vector<const scan::Finding*> findings;
+  for (const scan::Finding& f : scanned.report.findings)
+    if (f.verdict == scan::Verdict::kFail) findings.push_back(&f);
+  REQUIRE(findings.size() > 80);
+  const Proposals all = Proposer(*scanned.snapshot, scanned.options).ProposeAll(findings);
+  REQUIRE(all.made.size() == findings.size());
+  CHECK(all.untried == 0);
+  size_t fixed = 0;
+  for (size_t i = 0; i < findings.size(); ++i) {
+    std::string why;
+    const auto alone = Proposer(*scanned.snapshot, scanned.options).Propose(*findings[i], &why);
+    INFO(findings[i]->policy << " on " << findings[i]->resource << " in " << findings[i]->scope);
+    CHECK(all.made[i].finding == i);
+    CHECK(all.made[i].why == why);
+    REQUIRE(all.made[i].fix.has_value() == alone.has_value());
+    if (!alone) continue;
+    CHECK(all.made[i].fix->edits == alone->edits);
+    CHECK(all.made[i].fix->safe == alone->safe);
+    ++fixed;
+  }
+  CHECK(fixed > 30);
+}
+
+TEST_CASE("fixes that are made together leave the files that they leave one after another") {
+  Scanned scanned(Entangled());
+  Session together(scanned.report, *scanned.snapshot, scanned.options, {}), apart(scanned.report, *scanned.snapshot, scanned.options, {});
+  (void)together.ApplySafe();
+  while (apart.Next() != nullptr)
+    if (apart.fix() && apart.fix()->safe) REQUIRE(apart.Accept(apart.fix()->edits).ok());
+  CHECK(together.fixed() == apart.fixed());
+  CHECK(together.unnecessary() == apart.unnecessary());
+  const auto made = together.Changes(), expected = apart.Changes();
+  REQUIRE(made.size() == expected.size());
+  for (size_t i = 0; i < made.size(); ++i) CHECK(made[i].after == expected[i].after);
+}
+
+TEST_CASE("what the time was too short for is told as not tried, and is no refusal") {
+  Scanned scanned(Entangled());
+  std::vector<const scan::Finding*> findings;
+  for (const scan::Finding& f : scanned.report.findings) findings.push_back(&f);
+  const Proposals none = Proposer(*scanned.snapshot, scanned.options).ProposeAll(findings, std::chrono::steady_clock::time_point::min());
+  CHECK(none.made.empty());
+  CHECK(none.untried == findings.size());
+}
+
 TEST_CASE("fixes of a template are made one after another, though its name says no language") {
   const std::string text = "Resources:\n  A:\n    Type: AWS::KMS::Key\n  B:\n    Type: AWS::KMS::Key\n  C:\n    Type: AWS::KMS::Key\n    Properties: {EnableKeyRotation: false}\n";
   Scanned scanned({{"stack.yaml", text}});
