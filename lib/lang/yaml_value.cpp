@@ -1,4 +1,5 @@
 #include "lib/lang/yaml_value.h"
+#include "lib/lang/unreadable.h"
 
 #include <algorithm>
 #include <optional>
@@ -124,7 +125,7 @@ const yaml::Tree* ReadYaml(std::string_view path, const git::Snapshot& snapshot,
   const auto blob = snapshot.Read(path, limits.file_size);
   if (!blob.ok()) {
     if (blob.status().code() != Code::kNotFound)
-      out.diagnostics.push_back({Diagnostic::Kind::kLimit, {}, arena.Copy(std::string_view(blob.status().message())), "Raise the limit or exclude the file"});
+      AddUnreadable(path, blob.status(), sources, arena, out);
     return nullptr;
   }
   return ParseYaml(path, *blob, sources, arena, limits, out);
@@ -136,7 +137,7 @@ const yaml::Tree* ParseYaml(std::string_view path, const Blob& blob, SourceMap& 
   for (const yaml::Error& e : tree->errors) {
     std::string_view summary = e.message;
     if (summary.ends_with('.')) summary.remove_suffix(1);
-    out.diagnostics.push_back({e.limit ? Diagnostic::Kind::kLimit : Diagnostic::Kind::kSyntax, e.span, summary, {}});
+    out.diagnostics.push_back({e.limit ? Diagnostic::Kind::kLimit : Diagnostic::Kind::kSyntax, e.span, summary, e.limit ? "Split the file, or exclude it in .weir.yaml" : ""});
   }
   return tree;
 }

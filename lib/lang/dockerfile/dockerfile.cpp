@@ -5,6 +5,7 @@
 #include "lib/base/unicode.h"
 #include "lib/git/paths.h"
 #include "lib/lang/dockerfile/stages.h"
+#include "lib/lang/unreadable.h"
 #include "lib/syntax/dockerfile/parser.h"
 
 namespace weir::dockerfile {
@@ -39,7 +40,7 @@ class DockerfileLanguage final : public Language {
     const auto blob = snapshot.Read(scope, limits.file_size);
     if (!blob.ok()) {
       if (blob.status().code() != Code::kNotFound)
-        out.diagnostics.push_back({Diagnostic::Kind::kLimit, {}, arena.Copy(std::string_view(blob.status().message())), "Raise the limit or exclude the file"});
+        AddUnreadable(scope, blob.status(), sources, arena, out);
       return;
     }
     const FileId file = sources.Add(std::string(scope), blob->text(), blob->owner());

@@ -6,6 +6,7 @@
 #include "lib/lang/kubernetes/manifest.h"
 #include "lib/lang/kubernetes/recognise.h"
 #include "lib/lang/kubernetes/unread.h"
+#include "lib/lang/unreadable.h"
 
 namespace weir::kubernetes {
 namespace {
@@ -55,7 +56,7 @@ class KubernetesLanguage final : public Language {
       if (!blob.ok()) {
         // Too large to be read; whether it is a manifest tells its beginning.
         const auto language = LanguageIn(snapshot, path);
-        if (!language.ok() || *language == this) out.diagnostics.push_back({Diagnostic::Kind::kLimit, Span{sources.Add(path, {}), 0, 0}, arena.Copy(std::string_view(blob.status().message())), "Raise the limit or exclude the file"});
+        if (!language.ok() || *language == this) AddUnreadable(path, blob.status(), sources, arena, out);
       } else if (IsKustomization(path)) {
         NoteKustomization(path, *blob, sources, arena, limits, out);
       } else if (LanguageOf(path, blob->text().substr(0, kHead)) == this) {
