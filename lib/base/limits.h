@@ -25,8 +25,6 @@ struct Limits {
   uint64_t scope_steps = 500'000'000;
   // Bytes that evaluating one scope may allocate.
   uint64_t scope_memory = 512u << 20;
-  // Seconds that a report may take to prove fixes. What is not proven by then is told without its fix, and that is said.
-  uint32_t proof_seconds = 20;
   // Calls of modules inside modules.
   uint32_t module_depth = 32;
 };

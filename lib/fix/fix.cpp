@@ -39,7 +39,7 @@ class Proposer::Impl {
     std::vector<bool> settled(attempts.size());
     for (size_t i = 0; i < attempts.size(); ++i) {
       Attempt& attempt = attempts[i];
-      if (!attempt.is_made && !round.IsOpenFor(*attempt.finding)) continue;
+      if (!attempt.is_made && attempt.finding->in != nullptr && !round.IsOpenFor(*attempt.finding)) continue;
       if (!attempt.is_made && !Begin(attempt)) settled[i] = true;
       else if (round.Admit({attempt.finding, &attempt.made.edits, !attempt.made.moved})) taken.push_back(i);
     }

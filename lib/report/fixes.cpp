@@ -5,6 +5,9 @@
 
 namespace weir::report {
 
+// A report is waited for. What is not proven by then is told without its fix, and that is said.
+constexpr std::chrono::seconds kTimeForProofs{20};
+
 Fixes ProposeFixes(const scan::Report& report, const git::Snapshot& snapshot, const scan::Options& options, size_t most) {
   std::vector<const scan::Finding*> findings;
   std::vector<size_t> numbers;
@@ -13,7 +16,7 @@ Fixes ProposeFixes(const scan::Report& report, const git::Snapshot& snapshot, co
     findings.push_back(&report.findings[i]);
     numbers.push_back(i);
   }
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(options.config.limits.proof_seconds);
+  const auto deadline = std::chrono::steady_clock::now() + kTimeForProofs;
   fix::Proposals proposals = fix::Proposer(snapshot, options).ProposeAll(findings, deadline);
   Fixes fixes;
   fixes.untried = proposals.untried;

@@ -30,7 +30,7 @@ struct TextOptions {
 
 /// By index into Report::findings.
 struct Fixes : std::map<size_t, fix::Fix> {
-  size_t untried = 0;  // findings that may have one: the time (limits.proof_seconds) was too short to prove it
+  size_t untried = 0;  // findings that may have one: the time was too short to prove it
 };
 
 /// Verified fixes of the first `most` findings that block or warn.

@@ -10,6 +10,8 @@ namespace weir::dockerfile {
 namespace {
 
 constexpr int kDeepest = 16;
+// Variables that hold each other twice grow without end. No longer text is known where variables are in it.
+constexpr size_t kLongest = 16 * 1024;
 
 class Expander {
  public:
@@ -62,6 +64,7 @@ class Expander {
 
   // $x, ${x}, ${x:-word} and the like, beginning at w[at].
   void Variable(std::string_view w, size_t& at, PartialText& out, int depth) {
+    if (out.known.size() > kLongest) out.unknown = true;
     size_t i = at + 1;
     if (i >= w.size()) return void((out.Add("$"), at = i));
     if (w[i] != '{') {
@@ -145,7 +148,7 @@ class Expander {
     std::string out;
     size_t at = 0;
     bool done = false;
-    while (at < text.size()) {
+    while (at < text.size() && out.size() <= kLongest) {
       size_t length = 0;
       if (!done)
         for (size_t n = std::min(text.size() - at, size_t(256)); n > 0 && length == 0; --n)
@@ -193,7 +196,8 @@ bool PatternMatches(std::string_view pattern, std::string_view text) {
 const Value* Expand(std::string_view word, Span span, const Environment& environment, char escape, Arena& arena) {
   if (word.find_first_of("$'\"") == std::string_view::npos && word.find(escape) == std::string_view::npos) return NewString(arena, word, span);
   Expander expander(environment, escape);
-  const PartialText text = expander.Word(word, 0);
+  PartialText text = expander.Word(word, 0);
+  if (!expander.used.empty() && text.known.size() > kLongest) text = {{}, true};
   const std::string plain = "$" + std::string(expander.last_name), braces = "${" + std::string(expander.last_name) + "}";
   const bool alone = expander.single != nullptr && (word == plain || word == braces || word == "\"" + plain + "\"" || word == "\"" + braces + "\"");
   Value* out = text.unknown ? NewUnknown(arena, span) : NewString(arena, arena.Copy(std::string_view(text.known)), span);

@@ -9,6 +9,8 @@ namespace weir::dockerfile {
 namespace {
 
 constexpr size_t kMostStages = 500;
+// Each of its commands is judged: a hundred thousand of them take minutes.
+constexpr size_t kLongestScript = 128 * 1024;
 
 // What a build always has (https://docs.docker.com/reference/dockerfile/#predefined-args), with values that only the build knows.
 constexpr std::string_view kPredefined[] = {"TARGETPLATFORM", "TARGETOS", "TARGETARCH", "TARGETVARIANT", "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT", "TARGETSTAGE"};
@@ -62,9 +64,11 @@ class Evaluator {
  private:
   // Every stage holds the environment of the one below it, so their number is bounded, and with it the work.
   bool WithinLimits(const Instruction& i) {
-    const std::string_view what = stages_.size() > kMostStages ? "The file has too many build stages" : pending_.size() > limits_.instances ? "The file has too many instructions" : "";
+    size_t script = i.rest.text.size();
+    for (const auto& h : i.heredocs) script += h.body.size();
+    const std::string_view what = script > kLongestScript ? "The script of this instruction is too long to be judged" : stages_.size() > kMostStages ? "The file has too many build stages" : pending_.size() > limits_.instances ? "The file has too many instructions" : "";
     if (what.empty()) return true;
-    out_.diagnostics.push_back({Diagnostic::Kind::kLimit, i.keyword_span, what, "Split it into several files."});
+    out_.diagnostics.push_back({Diagnostic::Kind::kLimit, i.keyword_span, what, script > kLongestScript ? "Copy it from a file of its own." : "Split it into several files."});
     return false;
   }
 
