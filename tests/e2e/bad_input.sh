@@ -41,7 +41,7 @@ judged "a here-document without an end" 3 "Dockerfile:2"
 copies 1000000 'a
 ---
 ' >bad/compose.yaml
-judged "a million documents that are nothing" 0 ""
+judged "a million documents that are nothing" 1 "compose.yaml:1"
 copies 300000 'services: {}
 ---
 ' >bad/compose.yaml
