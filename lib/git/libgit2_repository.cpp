@@ -36,8 +36,6 @@ using RepositoryHandle = std::unique_ptr<git_repository, Freer<git_repository, g
 using OdbHandle = std::unique_ptr<git_odb, Freer<git_odb, git_odb_free>>;
 using ObjectHandle = std::unique_ptr<git_object, Freer<git_object, git_object_free>>;
 using CommitHandle = std::unique_ptr<git_commit, Freer<git_commit, git_commit_free>>;
-using EntryHandle = std::unique_ptr<git_tree_entry, Freer<git_tree_entry, git_tree_entry_free>>;
-using TreeHandle = std::unique_ptr<git_tree, Freer<git_tree, git_tree_free>>;
 using WalkHandle = std::unique_ptr<git_revwalk, Freer<git_revwalk, git_revwalk_free>>;
 using BlobHandle = std::unique_ptr<git_blob, Freer<git_blob, git_blob_free>>;
 
@@ -326,18 +324,6 @@ Result<std::vector<Repository::Commit>> Libgit2Repository::NewCommits(std::span<
   return commits;
 }
 
-/// Id of the blob at `path` in a commit; the null id where there is none.
-git_oid BlobAt(const git_commit* commit, const std::string& path) {
-  git_tree* tree = nullptr;
-  git_tree_entry* entry = nullptr;
-  git_oid id{};
-  if (git_commit_tree(&tree, commit) != 0) return id;
-  const TreeHandle held(tree);
-  if (git_tree_entry_bypath(&entry, tree, path.c_str()) != 0) return id;
-  const EntryHandle held_entry(entry);
-  return *git_tree_entry_id(entry);
-}
-
 /// Follows a line to the side before a diff: hunks above it move it, a hunk that holds it is where it came
 /// from.
 struct LineTrace {
@@ -361,7 +347,6 @@ std::optional<Repository::CommitLabel> Libgit2Repository::Introduced(const RefUp
   constexpr int kMaxCommits = 200;  // beyond it the answer is not worth its price
   constexpr size_t kMaxBytes = 1u << 20;
   const std::lock_guard lock(handle_->mutex);
-  const std::string name(path);
   const git_oid stop = ToOid(range.old_id), tip = ToOid(range.new_id);
   git_object *object = nullptr, *peeled = nullptr;
   if (git_object_lookup(&object, repository(), &tip, GIT_OBJECT_ANY) != 0) return std::nullopt;
@@ -373,7 +358,12 @@ std::optional<Repository::CommitLabel> Libgit2Repository::Introduced(const RefUp
     return CommitLabel{FromOid(*git_commit_id(commit.get())).ToHex().substr(0, 7),
                        summary != nullptr ? summary : ""};
   };
-  git_oid now = BlobAt(commit.get(), name);
+  // Folders are the same in most commits, and for most findings: the trees that were read for one are not read again.
+  const auto blob_at = [&](const git_commit* of) {
+    const auto id = SnapshotOf(FromOid(*git_commit_tree_id(of)))->FileId(path);
+    return id && !id->is_null() ? ToOid(*id) : git_oid{};
+  };
+  git_oid now = blob_at(commit.get());
   if (git_oid_is_zero(&now)) return std::nullopt;
   int64_t at = line;
   for (int i = 0; i < kMaxCommits; ++i) {
@@ -382,7 +372,7 @@ std::optional<Repository::CommitLabel> Libgit2Repository::Introduced(const RefUp
     if (git_commit_parentcount(commit.get()) == 0) return label();
     if (git_commit_parent(&parent, commit.get(), 0) != 0) return std::nullopt;
     CommitHandle held_parent(parent);
-    const git_oid before = BlobAt(parent, name);
+    const git_oid before = blob_at(parent);
     if (git_oid_is_zero(&before)) return label();
     if (git_oid_equal(&before, &now) == 0) {
       git_blob *old_blob = nullptr, *new_blob = nullptr;

@@ -52,14 +52,14 @@ class RepositoryBase : public Repository {
 
   const Git& git() const { return *git_; }
   const Places& places() const { return places_; }
+  std::shared_ptr<const Snapshot> SnapshotOf(const ObjectId& tree) const {
+    return NewTreeSnapshot(reader_, tree);
+  }
 
  private:
   Result<ObjectId> TreeNamed(std::string_view revision) const;
   Result<ChangeSet> Compare(const ObjectId& before, const ObjectId& after) const;
   Result<std::shared_ptr<const IndexEntries>> Entries() const;
-  std::shared_ptr<const Snapshot> SnapshotOf(const ObjectId& tree) const {
-    return NewTreeSnapshot(reader_, tree);
-  }
 
   Places places_;
   std::shared_ptr<const Objects> objects_;
