@@ -109,6 +109,12 @@ class Compiler {
     for (const std::string_view type : types) texts.push_back(layout_.Text(type));
     rule.types = layout_.Array(texts);
     rule.aliases = layout_.Array(Texts(doc.aliases));
+    std::vector<Ref> narrow;
+    for (const auto& [alias, type] : doc.narrow) {
+      if (std::ranges::find(types, type.text) == types.end()) problems.Add(type.at, "'" + type.text + "' is no type of this rule");
+      narrow.insert(narrow.end(), {layout_.Text(alias), layout_.Text(type.text)});
+    }
+    rule.narrow = layout_.Array(narrow);
     const auto number = uint32_t(rules_.size());
     if (std::ranges::any_of(types, [](std::string_view t) { return t.find_first_of("*?") != t.npos; }))
       globs_.push_back({Image::Hash(doc.language), number});

@@ -91,7 +91,7 @@ Result<Image> Image::Open(std::span<const std::byte> bytes, bool trusted) {
     if (!ok || std::ranges::any_of(image.Array<uint32_t>(p.rules), [&](uint32_t r) { return r >= image.rules_.size(); })) return broken;
   }
   for (const RuleRecord& r : image.rules_) {
-    bool ok = r.policy < image.policies_.size() && text_ok(r.language) && texts_ok(r.types) && texts_ok(r.aliases) && text_ok(r.fix) && text_ok(r.when_text) && text_ok(r.each_text) && text_ok(r.pass_text) && r.pass.length != 0;
+    bool ok = r.policy < image.policies_.size() && text_ok(r.language) && texts_ok(r.types) && texts_ok(r.aliases) && texts_ok(r.narrow) && r.narrow.length % 2 == 0 && text_ok(r.fix) && text_ok(r.when_text) && text_ok(r.each_text) && text_ok(r.pass_text) && r.pass.length != 0;
     for (const Ref program : {r.when, r.each, r.pass})
       ok = ok && (program.length == 0 || (InBounds(program, 1, 8, bytes.size()) && cel::Verify(image.Program(program))));
     if (!ok) return broken;

@@ -132,7 +132,7 @@ class Reader {
       rule.language = language;
       for (const auto& type : List(node, rule.language.c_str())) rule.types.push_back({Scalar(type, "a type"), PlaceOf(type)});
     }
-    for (const auto& alias : List(node, "aliases")) rule.aliases.push_back({Scalar(alias, "an alias"), PlaceOf(alias)});
+    for (const auto& alias : List(node, "aliases")) Alias(alias, rule);
     if (rule.types.empty()) problems_.Add(node, "the rule names no language with resource types (terraform: [aws_…])");
     rule.when = Expression(node, "when");
     rule.each = Expression(node, "for");
@@ -144,6 +144,17 @@ class Reader {
       if (rule.fix.empty()) problems_.Add(fix, why);
     }
     return rule;
+  }
+
+  /// An alias, or a mapping of aliases that mean some types only to these types.
+  void Alias(const YAML::Node& node, RuleDocument& rule) {
+    if (!node.IsMap()) return rule.aliases.push_back({Scalar(node, "an alias"), PlaceOf(node)});
+    for (const auto& item : node) {
+      const YAML::Node types = item.second;
+      rule.aliases.push_back({Scalar(item.first, "an alias"), PlaceOf(item.first)});
+      if (!types.IsSequence() || types.size() == 0) problems_.Add(types, "an alias that means some types only has a list of them");
+      for (const auto& type : types) rule.narrow.emplace_back(rule.aliases.back().text, PlacedText{Scalar(type, "a type"), PlaceOf(type)});
+    }
   }
 
   PlacedText Expression(const YAML::Node& rule, const char* key) {

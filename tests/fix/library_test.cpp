@@ -61,4 +61,31 @@ TEST_CASE("a rule's own aliases stand in its findings in place of the policy's, 
   CHECK(found == "x.one fails X_2 X_3\ny.two fails X_1\nx.three suppressed X_2 X_3\nx.four fails X_2 X_3\n");
 }
 
+TEST_CASE("an alias that means some types of a rule only stands in the findings on those") {
+  const auto text = [](const std::string& aliases) {
+    return "id: a-b-c\ntitle: t\nseverity: high\ncategory: access\naliases: [X_1]\nwhy: w\ndocs: d\n"
+           "rules:\n  - terraform: [x, y]\n    pass: 'self.a == 1'\n    aliases: " + aliases + "\n"
+           "examples: [{terraform: 'resource \"x\" \"b\" {}', fail: {x.b: a}}]\n";
+  };
+  const policy::Compiled compiled = policy::Compile({{"p.yaml", text("[{X_1: [y]}, X_2]")}});
+  REQUIRE(compiled.errors.empty());
+  const auto image = policy::Image::Open(compiled.image, false);
+  REQUIRE(image.ok());
+  scan::Options options;
+  options.image = &*image;
+  const auto snapshot = git::NewMemorySnapshot({{"main.tf", "resource \"x\" \"one\" {}\n\nresource \"y\" \"two\" {}\n"}});
+  std::string found;
+  for (const scan::Finding& f : scan::ScanTree(*snapshot, "", options).findings) {
+    found += f.resource;
+    for (const std::string_view alias : scan::AliasesOf(f)) (found += " ") += alias;
+    found += "\n";
+  }
+  CHECK(found == "x.one X_2\ny.two X_1 X_2\n");
+  for (const auto& [aliases, message] : {std::pair{"[{X_1: [z]}]", "'z' is no type of this rule"}, {"[{X_1: x}]", "has a list of them"}}) {
+    INFO(aliases);
+    const auto errors = policy::Compile({{"p.yaml", text(aliases)}}).errors;
+    CHECK((errors.size() == 1 && errors[0].message.find(message) != std::string::npos));
+  }
+}
+
 }  // namespace weir::fix
