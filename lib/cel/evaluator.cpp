@@ -226,6 +226,11 @@ Value Evaluator::Index(const Node& node) {
   return ReadThrough(operand, key, false, (node.flags & Node::kOptional) != 0);
 }
 
+// Dynamic blocks over nothing: none is there.
+static bool IsLeftOut(const Value& v) {
+  return v.is(Type::kList) && v.model != nullptr && v.model->has(weir::Value::kBlockList) && v.model->items.empty();
+}
+
 Value Evaluator::Has(const Node& node) {
   Value operand = Eval(node.a);
   if (operand.is(Type::kOptional)) {
@@ -236,7 +241,7 @@ Value Evaluator::Has(const Node& node) {
   if (operand.is(Type::kUnknown) && operand.model != nullptr)
     if (const weir::Value* entry = KnownEntry(*operand.model, view_.Text(node.b, node.c))) return Value::Bool(!entry->is_null());
   if (IsBlocked(operand)) return operand;
-  if (operand.Find(view_.Text(node.b, node.c), found)) return Value::Bool(!found.is_soft_null());
+  if (operand.Find(view_.Text(node.b, node.c), found)) return Value::Bool(!found.is_soft_null() && !IsLeftOut(found));
   if (operand.is(Type::kMap) || operand.soft) return Value::Bool(false);
   return Value::Error("has() asks for a field of what has none");
 }

@@ -111,7 +111,7 @@ class Compiler {
     rule.aliases = layout_.Array(Texts(doc.aliases));
     std::vector<Ref> narrow;
     for (const auto& [alias, type] : doc.narrow) {
-      if (std::ranges::find(types, type.text) == types.end()) problems.Add(type.at, "'" + type.text + "' is no type of this rule");
+      if (!type.text.empty() && std::ranges::find(types, type.text) == types.end()) problems.Add(type.at, "'" + type.text + "' is no type of this rule");
       narrow.insert(narrow.end(), {layout_.Text(alias), layout_.Text(type.text)});
     }
     rule.narrow = layout_.Array(narrow);

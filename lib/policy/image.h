@@ -41,7 +41,7 @@ struct RuleRecord {
   Ref language;
   Ref types;           // Ref[length]
   Ref aliases;         // Ref[length]: in place of the policy's; empty: those
-  Ref narrow;          // Ref[length]: alias and type in turn; an alias that is there means those types of the rule only
+  Ref narrow;          // Ref[length]: alias and type in turn; an alias that is there means those types of the rule only ("": none)
   Ref when, each, pass;  // CEL programs; length 0 where absent (`each` is the document's `for`)
   Ref when_text, each_text, pass_text;  // their sources, for people to read
   Ref fix;             // JSON: {"suggest":bool,"reason":text,"edits":[{"op":…,"path":…,"value":…}]}; length 0: none

@@ -37,7 +37,7 @@ struct RuleDocument {
   std::string language;
   std::vector<PlacedText> types;
   std::vector<PlacedText> aliases;  // in place of the policy's, for what this rule finds
-  std::vector<std::pair<std::string, PlacedText>> narrow;  // an alias and a type: the alias means these types of the rule only
+  std::vector<std::pair<std::string, PlacedText>> narrow;  // an alias and a type: the alias means these types of the rule only; "": none
   PlacedText when, each, pass;  // CEL; `each` is the document's `for`
   std::string fix;              // JSON of fix_json.h, or empty
   Place at;

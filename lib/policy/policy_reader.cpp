@@ -152,7 +152,8 @@ class Reader {
     for (const auto& item : node) {
       const YAML::Node types = item.second;
       rule.aliases.push_back({Scalar(item.first, "an alias"), PlaceOf(item.first)});
-      if (!types.IsSequence() || types.size() == 0) problems_.Add(types, "an alias that means some types only has a list of them");
+      if (!types.IsSequence()) problems_.Add(types, "an alias that means some types only has a list of them");
+      if (types.size() == 0) rule.narrow.emplace_back(rule.aliases.back().text, PlacedText{"", PlaceOf(item.first)});
       for (const auto& type : types) rule.narrow.emplace_back(rule.aliases.back().text, PlacedText{Scalar(type, "a type"), PlaceOf(type)});
     }
   }

@@ -81,6 +81,7 @@ TEST_CASE("an alias that means some types of a rule only stands in the findings 
     found += "\n";
   }
   CHECK(found == "x.one X_2\ny.two X_1 X_2\n");
+  CHECK(policy::Compile({{"p.yaml", text("[{X_1: []}]")}}).errors.empty());
   for (const auto& [aliases, message] : {std::pair{"[{X_1: [z]}]", "'z' is no type of this rule"}, {"[{X_1: x}]", "has a list of them"}}) {
     INFO(aliases);
     const auto errors = policy::Compile({{"p.yaml", text(aliases)}}).errors;

@@ -1,5 +1,5 @@
-// Every policy of Terraform and CloudFormation on resources whose attributes have the wrong type, are null, unknown or empty: generated
-// from what the policies read, so that a new one is tested by being there.
+// Every policy of Terraform, CloudFormation and Kubernetes on resources whose attributes have the wrong type, are null, unknown or empty:
+// generated from what the policies read, so that a new one is tested by being there. Dockerfiles and workflows with values of every kind.
 #include <algorithm>
 #include <regex>
 #include <set>
@@ -15,7 +15,7 @@ struct Reads {
 };
 
 // "self.a.b" is read as a and a.b; what is read of an element (`it.x`, `r.x`) may stand in any list that a comprehension or `for:` goes through.
-Reads ReadsOf(const std::string& rules) {
+Reads ReadsOf(const std::string& rules, bool kubernetes) {
   static const std::regex path_pattern(R"((\bself|\bit|\b[a-z]{1,2})((\.[A-Za-z_0-9]+)+)\b(?!\())"), list_pattern(R"((for: .*?|\b)self((\.[A-Za-z_0-9]+)+?)(\.(exists|exists_one|all|filter|map)\(|"?\n))"), text_pattern("'([A-Za-z0-9._/:-]+)'");
   Reads reads;
   std::set<std::string> elements, lists;
@@ -29,6 +29,8 @@ Reads ReadsOf(const std::string& rules) {
     reads.paths.insert(path.substr(0, path.find('.')));
   }
   for (auto at = std::sregex_iterator(rules.begin(), rules.end(), list_pattern); at != std::sregex_iterator(); ++at) lists.insert((*at)[2].str().substr(1));
+  if (kubernetes && (rules.find("k8s.containers(") != std::string::npos || rules.find("k8s.allContainers(") != std::string::npos)) lists.insert("spec.containers");
+  if (kubernetes && rules.find("k8s.pods(") != std::string::npos) lists.insert("spec");
   for (const std::string& list : lists)
     for (const std::string& element : elements) reads.paths.insert(list + "." + element);
   for (auto at = std::sregex_iterator(rules.begin(), rules.end(), text_pattern); at != std::sregex_iterator() && reads.texts.size() < 3; ++at) reads.texts.insert("\"" + (*at)[1].str() + "\"");
@@ -57,7 +59,7 @@ Paths PathsOfLibrary(std::string_view language) {
     const std::string text = "\n" + test::ReadFile(file.path());
     for (size_t at = text.find("\nid: "); at != std::string::npos; at = text.find("\nid: ", at + 1)) {
       const size_t rules = text.find("\nrules:", at), examples = text.find("\nexamples:", at);
-      const Reads reads = ReadsOf(text.substr(rules, examples - rules));
+      const Reads reads = ReadsOf(text.substr(rules, examples - rules), language == "kubernetes");
       for (const std::string& type : types[text.substr(at + 5, text.find('\n', at + 5) - at - 5)])
         for (const std::string& path : reads.paths) paths[type][path].insert(reads.texts.begin(), reads.texts.end());
     }
@@ -71,6 +73,7 @@ struct Writing {
   std::vector<std::string> forms;                        // the first is `unknown`, the second is nothing at all
   // The steps of `path` before the last are blocks, or maps. A form "" is an empty block.
   std::string (*resource)(const std::string& type, const std::string& name, std::string path, const std::string& form, bool blocks);
+  size_t types, verdicts, differences;                   // how many there are at least: a test of nothing could not fail
 };
 
 std::string TerraformResource(const std::string& type, const std::string& name, std::string path, const std::string& form, bool blocks) {
@@ -103,12 +106,39 @@ std::string CloudFormationResource(const std::string& type, const std::string& n
   return ",\n\"" + name + "\": {\"Type\": \"" + type + "\", \"Properties\": {" + open + (path.empty() ? "" : "\"" + path + "\": " + form) + close + "}}";
 }
 
+// Where an object of this kind has its pod.
+std::string PodOf(std::string_view kind) {
+  if (kind == "Pod") return "spec";
+  if (kind == "PodTemplate") return "template.spec";
+  return kind == "CronJob" ? "spec.jobTemplate.spec.template.spec" : "spec.template.spec";
+}
+
+std::string KubernetesObject(const std::string& type, const std::string& name, std::string path, const std::string& form, bool) {
+  if (path == "metadata" || path == "metadata.name" || path == "kind" || path == "apiVersion") path.clear();
+  for (const std::string_view pod : {"spec.containers", "spec.host", "spec.security"})
+    if (path.starts_with(pod)) path = PodOf(type) + path.substr(4);
+  std::string metadata = "\"name\": \"" + name + "\"", open, close;
+  const bool about = path.starts_with("metadata.");
+  if (about) path.erase(0, 9);
+  for (size_t dot; (dot = path.find('.')) != std::string::npos; path.erase(0, dot + 1)) {
+    const std::string step = path.substr(0, dot);
+    const bool list = step == "containers" || step == "rules" || step == "subjects" || step == "volumes";
+    open += "\"" + step + "\": " + (list ? "[{" : "{");
+    close.insert(0, list ? "}]" : "}");
+  }
+  const std::string value = path.empty() ? "" : ", " + open + "\"" + path + "\": " + form + close;
+  return "---\n{\"apiVersion\": \"v1\", \"kind\": \"" + type + "\", \"metadata\": {" + metadata + (about ? value : "") + "}" + (about ? "" : value) + "}\n";
+}
+
 const Writing kTerraform = {"terraform", "main.tf", "variable \"u\" {}\n", "", "var.u",
-                            {"var.u", "null", "\"x\"", "\"\"", "7", "true", "false", "[]", "[\"x\"]", "[7]", "[null]", "[var.u]", "{}", "{ k = \"v\" }", "[{ k = 7 }]"}, TerraformResource};
+                            {"var.u", "null", "\"x\"", "\"\"", "7", "true", "false", "[]", "[\"x\"]", "[7]", "[null]", "[var.u]", "{}", "{ k = \"v\" }", "[{ k = 7 }]"}, TerraformResource, 80, 30'000, 500};
 const Writing kCloudFormation = {"cloudformation", "template.json",
                                  "{\"AWSTemplateFormatVersion\": \"2010-09-09\", \"Parameters\": {\"U\": {\"Type\": \"String\"}}, \"Resources\": {\n\"Topic\": {\"Type\": \"Acme::Thing::None\"}", "}}",
                                  "{\"Ref\": \"U\"}",
-                                 {"{\"Ref\": \"U\"}", "{\"Ref\": \"AWS::NoValue\"}", "\"x\"", "\"\"", "7", "true", "false", "[]", "[\"x\"]", "[null]", "[{\"Ref\": \"U\"}]", "{}", "{\"k\": \"v\"}", "[{\"k\": 7}]"}, CloudFormationResource};
+                                 {"{\"Ref\": \"U\"}", "{\"Ref\": \"AWS::NoValue\"}", "\"x\"", "\"\"", "7", "true", "false", "[]", "[\"x\"]", "[null]", "[{\"Ref\": \"U\"}]", "{}", "{\"k\": \"v\"}", "[{\"k\": 7}]"}, CloudFormationResource, 80, 30'000, 500};
+// A manifest has no value that is not known.
+const Writing kKubernetes = {"kubernetes", "manifest.yaml", "", "", "(none)",
+                             {"\"x\"", "null", "\"\"", "7", "true", "false", "[]", "[\"x\"]", "[7]", "[null]", "{}", "{\"k\": \"v\"}", "[{\"k\": 7}]"}, KubernetesObject, 20, 10'000, 500};
 
 /// A type's resources, one a form of one path, and what was said of them.
 class Generated {
@@ -215,10 +245,10 @@ class Generated {
 }  // namespace
 
 TEST_CASE("a policy judges attributes of any type, takes null for absent, and decides nothing by what is unknown") {
-  for (const Writing* writing : {&kTerraform, &kCloudFormation}) {
+  for (const Writing* writing : {&kTerraform, &kCloudFormation, &kKubernetes}) {
     const Paths paths = PathsOfLibrary(writing->language);
     INFO(writing->language);
-    CHECK(paths.size() > 80);
+    CHECK(paths.size() > writing->types);
     size_t verdicts = 0, differences = 0;
     for (const auto& [type, reads] : paths) {
       Generated generated(*writing, type, reads);
@@ -230,9 +260,65 @@ TEST_CASE("a policy judges attributes of any type, takes null for absent, and de
       verdicts += generated.verdicts();
       differences += generated.differences();
     }
-    CHECK(verdicts > 30'000);
-    CHECK(differences > 500);
+    CHECK(verdicts > writing->verdicts);
+    CHECK(differences > writing->differences);
   }
+}
+
+namespace {
+
+/// What the policies of a language say of these files: every file is judged or told to be wrong, and the scan ends.
+void CheckAllJudged(const Files& files, std::string_view language, size_t policies, size_t fails) {
+  Options options = TestOptions();
+  options.all_verdicts = true;
+  const Report report = TreeOf(files, options);
+  CHECK(report.incomplete.empty());
+  std::set<std::string_view> judged, said;
+  size_t failing = 0;
+  for (const Finding& f : report.findings) {
+    judged.insert(f.file);
+    if (f.rule == nullptr) continue;
+    CHECK(f.language == language);
+    said.insert(f.policy);
+    failing += f.verdict == Verdict::kFail;
+  }
+  CHECK(judged.size() == files.size());
+  CHECK(said.size() > policies);
+  CHECK(failing > fails);
+}
+
+}  // namespace
+
+TEST_CASE("instructions with operands of any form are judged, or told to be wrong") {
+  Files files;
+  for (const std::string_view instruction : {"FROM", "RUN", "COPY", "ADD", "USER", "EXPOSE", "ENV", "ARG", "HEALTHCHECK", "CMD", "ENTRYPOINT", "WORKDIR", "LABEL", "VOLUME", "SHELL", "STOPSIGNAL", "ONBUILD", "MAINTAINER"})
+    for (const std::string_view form : {"", "[]", "[\"\"]", "[7]", "[null]", "[\"x\"", "{}", "{\"k\": 7}", "\"", "'x", "$u", "${u:-}", "${u", "--flag", "--flag= x", "--from=x y z", "x", "x y", "7", "-1", "<<E", "<<E\nx\nE", "\\", "=", "x=", "@", ":", "/:/"})
+      (files["d" + std::to_string(files.size()) + "/Dockerfile"] = "FROM alpine:3.20\n") += std::string(instruction) + " " + std::string(form) + "\n";
+  CheckAllJudged(files, "dockerfile", 40, 300);
+}
+
+TEST_CASE("workflows, jobs and steps with values of any type are judged, or told to be wrong") {
+  Files files;
+  const auto object = [](const std::map<std::string, std::string>& keys) {
+    std::string out;
+    for (const auto& [key, value] : keys) out += (out.empty() ? "{\"" : ", \"") + key + "\": " + value;
+    return out.empty() ? std::string("{}") : out + "}";
+  };
+  const std::vector<std::string> of_workflow = {"on", "env", "permissions", "defaults", "concurrency", "jobs", "name"},
+                                 of_job = {"runs-on", "permissions", "env", "steps", "container", "services", "strategy", "uses", "with", "secrets", "if", "needs", "outputs", "environment"},
+                                 of_step = {"uses", "run", "with", "env", "if", "name", "id", "shell", "working-directory"};
+  for (const auto* keys : {&of_workflow, &of_job, &of_step})
+    for (const std::string& key : *keys)
+      for (const char* form : {"null", "\"x\"", "\"\"", "7", "true", "false", "[]", "[\"x\"]", "[7]", "[null]", "{}", "{\"k\": \"v\"}", "[{\"k\": 7}]", "\"${{ x\"", "\"${{ github.event.issue.title }}\""}) {
+        std::map<std::string, std::string> workflow = {{"on", "{\"push\": null}"}}, job = {{"runs-on", "\"ubuntu-24.04\""}}, step = {{"run", "\"make\""}};
+        if (keys == &of_step) step[key] = form;
+        job["steps"] = "[" + object(step) + "]";
+        if (keys == &of_job) job[key] = form;
+        workflow["jobs"] = "{\"build\": " + object(job) + "}";
+        if (keys == &of_workflow) workflow[key] = form;
+        files[".github/workflows/w" + std::to_string(files.size()) + ".yml"] = object(workflow) + "\n";
+      }
+  CheckAllJudged(files, "github_actions", 25, 300);
 }
 
 }  // namespace weir::scan
