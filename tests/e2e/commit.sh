@@ -45,9 +45,9 @@ echo text >note.txt
 git add . && check "a commit without infrastructure says nothing" commit && check "not a word" silent
 
 new_repository
-printf 'resource "aws_db_instance" "a" {\n  engine            = "postgres"\n  storage_encrypted = false\n}\n' >db.tf
-git add . && check "an unencrypted database blocks" blocked
-check "with its line" says "db.tf:3:23  high  aws-rds-unencrypted"
+printf 'resource "aws_db_instance" "a" {\n  engine              = "postgres"\n  publicly_accessible = true\n}\n' >db.tf
+git add . && check "a database that is public blocks" blocked
+check "with its line" says "db.tf:3:25  high  aws-rds-public"
 git commit -q --no-verify -m old
 sed 's/"a"/"b"/' db.tf >new && mv new db.tf
 printf 'moved {\n  from = aws_db_instance.a\n  to   = aws_db_instance.b\n}\n' >moved.tf
