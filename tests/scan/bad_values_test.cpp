@@ -126,8 +126,8 @@ std::string KubernetesObject(const std::string& type, const std::string& name, s
     open += "\"" + step + "\": " + (list ? "[{" : "{");
     close.insert(0, list ? "}]" : "}");
   }
-  const std::string value = path.empty() ? "" : ", " + open + "\"" + path + "\": " + form + close;
-  return "---\n{\"apiVersion\": \"v1\", \"kind\": \"" + type + "\", \"metadata\": {" + metadata + (about ? value : "") + "}" + (about ? "" : value) + "}\n";
+  const std::string value = path.empty() ? "" : open + "\"" + path + "\": " + form + close;
+  return "---\napiVersion: v1\nkind: " + type + "\nmetadata: {" + metadata + (about ? ", " + value : "") + "}\n" + (about || value.empty() ? "" : value + "\n");
 }
 
 const Writing kTerraform = {"terraform", "main.tf", "variable \"u\" {}\n", "", "var.u",
