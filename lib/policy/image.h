@@ -82,7 +82,7 @@ class Image {
   static uint64_t Hash(std::string_view language, std::string_view type = {});
 
   struct Header {
-    static constexpr uint64_t kMagic = 0x3530'4745'4d49'5257;  // "WRIMEG05"
+    static constexpr uint64_t kMagic = 0x3630'4745'4d49'5257;  // "WRIMEG06"
     uint64_t magic;
     uint64_t size;
     uint64_t fingerprint;
