@@ -281,7 +281,8 @@ class TextReport {
       return;
     }
     const std::string explain = "weir explain " + std::string(first.policy);
-    const auto pad = [](std::string s) { return s + std::string(s.size() < 41 ? 41 - s.size() : 2, ' '); };
+    const size_t column = std::max<size_t>(41, explain.size() + 2);
+    const auto pad = [&](std::string s) { return s + std::string(column - s.size(), ' '); };
     if (!fixes_.empty()) out_ += "  " + pad("weir fix") + "show the fixes and apply them\n";
     out_ += "  " + pad(explain) + "why it matters\n";
     if (options_.occasion == Occasion::kCommit)
