@@ -159,7 +159,7 @@ class Reader {
     WEIR_RETURN_IF_ERROR(Texts(list, "'exclude' is a list of path patterns", config_.exclude));
     size_t at = 0;
     for (const auto& item : list) WEIR_RETURN_IF_ERROR(PathPattern(item, config_.exclude[at++]));
-    std::ranges::sort(std::ranges::stable_partition(config_.exclude, PolicyNames::IsPattern));
+    std::sort(std::stable_partition(config_.exclude.begin(), config_.exclude.end(), PolicyNames::IsPattern), config_.exclude.end());
     return {};
   }
 

@@ -46,8 +46,8 @@ class DocumentJudge {
 
   void KeepQuestions(const Resource& of) {
     std::ranges::sort(asked_);
-    const auto repeated = std::ranges::unique(asked_);
-    asked_.erase(repeated.begin(), repeated.end());
+    const auto repeated = std::unique(asked_.begin(), asked_.end());
+    asked_.erase(repeated, asked_.end());
     (*options_.questions)[&of] = std::exchange(asked_, {});
   }
 
