@@ -45,8 +45,9 @@ run scan --show-suppressions
 check "--show-suppressions says what a waiver accepts" says ".weir.yaml:4  holds  waiver of CKV_AWS_24"
 check "and that another never matches" says ".weir.yaml:9  unused  waiver of k8s-privileged"
 run scan --staged --show-suppressions
-check "of a change that would say nothing" sh -c '! grep -q "unused  waiver" "$1"' sh "$work/out"
-git add . && git checkout -q HEAD -- . 2>/dev/null || git checkout -q .
+check "of a change that would say nothing" test "$(grep -c "unused  waiver" "$work/out")" -eq 0
+git add .
+if ! git checkout -q HEAD -- . 2>/dev/null; then git checkout -q .; fi
 sed 's/2199-12-31/2020-12-31/' .weir.yaml >new && mv new .weir.yaml
 git add . && git commit -q --no-verify -m expired
 run scan

@@ -51,10 +51,10 @@ TEST_CASE("show prints a rule as it is written: when, for and pass") {
   TextOptions options;
   options.width = 200;
   const std::string page = ShowPolicy(image, *image.Find("aws-security-group-open-ssh"), options);
-  CHECK_THAT(page, Catch::Matchers::Contains("    aws_security_group\n    for: self.ingress\n    pass: "));
+  CHECK_THAT(page, Catch::Matchers::Contains("    for: meta.type == 'aws_security_group' ? self.ingress : [self]\n    pass: "));
   CHECK_THAT(page, Catch::Matchers::Contains("    when: "));
   std::vector<Listed> one = {{&image, image.Find("aws-security-group-open-ssh")}};
-  CHECK_THAT(PolicyJson(one), Catch::Matchers::Contains("\"types\":[\"aws_security_group\"],\"for\":\"self.ingress\",\"pass\":"));
+  CHECK_THAT(PolicyJson(one), Catch::Matchers::Contains("\"when\":\"self.type in [null, 'ingress']\",\"for\":\"meta.type == 'aws_security_group' ? self.ingress : [self]\",\"pass\":"));
 }
 
 TEST_CASE("explain shows the example that fails with its fix, in any width, and colours only where asked") {
