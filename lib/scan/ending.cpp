@@ -81,7 +81,8 @@ void Finish(Report& report, Side&& side, const Options& options, const OldFindin
   report.findings = std::move(side.findings);
   const bool baseline = options.use_baseline && !options.baseline.entries.empty();
   if (baseline || !options.brief)
-    for (Finding& f : report.findings) f.fingerprint = Fingerprint(f);
+    for (Finding& f : report.findings)
+      if (f.fingerprint == 0) f.fingerprint = Fingerprint(f);  // AddKeys made them where a side before is compared by them
   if (baseline && old.change != nullptr) MarkKnownOfChange(report, old, options);
   else if (baseline) MarkKnown(report.findings, options.baseline, [](uint64_t) { return SIZE_MAX; });
   AddExpired(report, options, old.change != nullptr ? side.expired : std::vector<bool>(options.config.waivers.size(), true));

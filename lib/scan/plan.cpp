@@ -51,10 +51,9 @@ Report ScanPlan(const PlanInput& input, const git::Snapshot& snapshot, Options& 
   Accept(*evaluation, options, what, verdicts);
   for (Finding& f : verdicts.findings) f.status = plan->changed.contains(f.in) ? FindingStatus::kIntroduced : FindingStatus::kPersisting;
   AddKeys(RandomHashKey(), what, verdicts);
-  Side side;
-  side.Add(std::move(verdicts));
-  side.Unite();
-  Finish(report, std::move(side), options, {}, nullptr);
+  std::vector<ScopeVerdicts> all;
+  all.push_back(std::move(verdicts));
+  Finish(report, Side(std::move(all)), options, {}, nullptr);
   return report;
 }
 

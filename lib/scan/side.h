@@ -63,8 +63,9 @@ struct Side {
   std::vector<bool> expired;
   size_t resources = 0;
 
-  Side() = default;
   explicit Side(std::vector<ScopeVerdicts> scopes);
+
+ private:
   void Add(ScopeVerdicts&& verdicts);
   /// The same thing said twice (a module that several roots call, the instances of a for_each) is said once.
   void Unite();

@@ -1,14 +1,35 @@
 // What is decided of texts and maps that are known in part.
+#include <span>
+
 #include "tests/cel/support.h"
 
 namespace weir::cel {
 namespace {
 
+struct Case {
+  const char* expression;
+  const char* result;  // "true", "false", "unknown", "error", or "blocked": unknown or an error, because an operand is
+};
+
+// Evaluates all with `self` alone; `check`: as policies are checked before.
+void CheckAll(std::span<const Case> cases, const weir::Value* self, bool check = true) {
+  const FunctionTable functions;
+  Environment environment{{"self"}, &functions};
+  environment.check = check;
+  const Value slots[] = {Value::FromModel(self)};
+  EvalContext context(functions);
+  for (const Case& c : cases) {
+    CompileError error;
+    const auto program = Compile(c.expression, environment, error);
+    INFO(c.expression << " " << error.message);
+    REQUIRE(!program.empty());
+    const Value v = Evaluate(program, slots, context);
+    const std::string result = std::string(c.result) == "blocked" && v.is_failure() ? "blocked" : v.is(Type::kUnknown) ? "unknown" : v.is_true() ? "true" : v.is_false() ? "false" : "error";
+    CHECK(result == c.result);
+  }
+}
+
 TEST_CASE("a text that is known at its beginning is unequal to what begins otherwise") {
-  struct Case {
-    const char* expression;
-    const char* result;
-  };
   static constexpr Case kCases[] = {
       {"self.p == '*'", "false"},
       {"self.p != '*'", "true"},
@@ -38,51 +59,19 @@ TEST_CASE("a text that is known at its beginning is unequal to what begins other
     v->text = prefix;
     return v;
   };
-  const FunctionTable functions;
-  const Environment environment{{"self"}, &functions};
-  const Value slots[] = {Value::FromModel(maker.Body({test::E("p", partial("arn:aws:s3:::")), test::E("q", partial("https://")), test::E("u", maker.Unknown())}))};
-  EvalContext context(functions);
-  for (const Case& c : kCases) {
-    CompileError error;
-    const auto program = Compile(c.expression, environment, error);
-    INFO(c.expression << " " << error.message);
-    REQUIRE(!program.empty());
-    const Value v = Evaluate(program, slots, context);
-    const std::string result = std::string(c.result) == "blocked" && v.is_failure() ? "blocked" : v.is(Type::kUnknown) ? "unknown" : v.is_true() ? "true" : "false";
-    CHECK(result == c.result);
-  }
+  CheckAll(kCases, maker.Body({test::E("p", partial("arn:aws:s3:::")), test::E("q", partial("https://")), test::E("u", maker.Unknown())}));
 }
 
 TEST_CASE("a text of a resource where a list is asked for is a list of one, and other texts are none") {
-  struct Case {
-    const char* expression;
-    const char* result;
-  };
   static constexpr Case kCases[] = {
       {"'*' in self.s", "true"}, {"'x' in self.s", "false"}, {"self.s.exists(a, a == '*')", "true"}, {"self.s.all(a, a == 'x')", "false"}, {"self.s.filter(a, a == '*').size() == 1", "true"},
       {"'*' in '*'", "error"},   {"'*' in self.n", "error"}, {"size(self.s) == 1", "true"},
   };
   test::Maker maker;
-  const FunctionTable functions;
-  Environment environment{{"self"}, &functions};
-  environment.check = false;
-  const Value slots[] = {Value::FromModel(maker.Body({test::E("s", NewString(maker.arena, "*")), test::E("n", NewNumber(maker.arena, Number::FromInt(1)))}))};
-  EvalContext context(functions);
-  for (const Case& c : kCases) {
-    CompileError error;
-    const auto program = Compile(c.expression, environment, error);
-    INFO(c.expression << " " << error.message);
-    REQUIRE(!program.empty());
-    const Value v = Evaluate(program, slots, context);
-    CHECK((v.is(Type::kError) ? "error" : v.is_true() ? "true" : v.is_false() ? "false" : "unknown") == std::string(c.result));
-  }
+  CheckAll(kCases, maker.Body({test::E("s", NewString(maker.arena, "*")), test::E("n", NewNumber(maker.arena, Number::FromInt(1)))}), false);
 }
 
 TEST_CASE("a name is neither empty nor a wildcard nor null, and a map that is known in part tells what is known of it") {
-  struct Case {
-    const char* expression;
-    const char* result;
-  };
   static constexpr Case kCases[] = {
       {"self.id == ''", "false"},
       {"self.id != ''", "true"},
@@ -118,18 +107,7 @@ TEST_CASE("a name is neither empty nor a wildcard nor null, and a map that is kn
   weir::Value* map = NewUnknown(maker.arena);
   map->flags |= weir::Value::kOpen;
   map->structure = known;
-  const FunctionTable functions;
-  const Environment environment{{"self"}, &functions};
-  const Value slots[] = {Value::FromModel(maker.Body({test::E("id", name), test::E("m", map), test::E("u", maker.Unknown())}))};
-  EvalContext context(functions);
-  for (const Case& c : kCases) {
-    CompileError error;
-    const auto program = Compile(c.expression, environment, error);
-    INFO(c.expression << " " << error.message);
-    REQUIRE(!program.empty());
-    const Value v = Evaluate(program, slots, context);
-    CHECK((v.is(Type::kUnknown) ? "unknown" : v.is_true() ? "true" : v.is_false() ? "false" : "error") == std::string(c.result));
-  }
+  CheckAll(kCases, maker.Body({test::E("id", name), test::E("m", map), test::E("u", maker.Unknown())}));
 }
 
 }  // namespace
