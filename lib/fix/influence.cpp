@@ -1,7 +1,6 @@
 #include "lib/fix/influence.h"
 
 #include <algorithm>
-#include <numeric>
 #include <set>
 
 namespace weir::fix {
@@ -48,7 +47,8 @@ Influence::Influence(const Document& document, const SourceMap& sources, const s
   Add(document, sources, &Node::before);
   for (const auto& [by, list] : questions)
     for (const Document::Question& q : list)
-      if (const auto of = numbers_.find(q.of); of != numbers_.end()) nodes_[of->second].askers.push_back({numbers_.at(by), q.type});
+      if (q.of == nullptr) asked_for_type_[q.type].push_back(numbers_.at(by));
+      else if (const auto of = numbers_.find(q.of); of != numbers_.end()) nodes_[of->second].askers.push_back({numbers_.at(by), q.type});
 }
 
 void Influence::Add(const Document& document, const SourceMap& sources, std::vector<const Resource*> Node::* side) {
@@ -93,6 +93,9 @@ std::vector<Influence::Number> Influence::Reach(const std::vector<Number>& chang
     const auto asks = [&](const Node::Asker& asker, const std::vector<const Resource*>& side) {
       return std::ranges::any_of(side, [&](const Resource* r) { return r->type == asker.type; });
     };
+    for (const auto* side : {&nodes_[c].before, &nodes_[c].after})
+      for (const Resource* r : *side)
+        if (const auto at = asked_for_type_.find(std::string(r->type)); at != asked_for_type_.end()) out.insert(at->second.begin(), at->second.end());
     for (const Number beside : nodes_[c].linked)
       for (const Node::Asker& asker : nodes_[beside].askers)
         if (asker.type.empty() || asks(asker, nodes_[c].before) || asks(asker, nodes_[c].after)) out.insert(asker.by);

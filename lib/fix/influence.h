@@ -1,7 +1,7 @@
 // What a change of a scope bears on: the resources that say something else now, and those whose verdicts asked about them. So a proof judges
 // these alone, and several changes that bear on nothing in common are proven by one evaluation, each as if it were made by itself.
 //
-// A verdict hangs on its resource and on what it asked of others (Document::Related, References); both sides of the change are one graph,
+// A verdict hangs on its resource and on what it asked of others (Document::asked); both sides of the change are one graph,
 // in which a resource is known by its file and address. Internal to lib/fix/.
 #pragma once
 
@@ -54,6 +54,7 @@ class Influence {
   std::vector<Node> nodes_;
   std::unordered_map<std::string, Number> by_key_;
   std::unordered_map<const Resource*, Number> numbers_;
+  std::unordered_map<std::string, std::vector<Number>> asked_for_type_;  // who asked for all resources of a type
 };
 
 }  // namespace weir::fix

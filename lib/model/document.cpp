@@ -104,6 +104,13 @@ const Document::Index& Document::GetIndex() const {
   return *index_;
 }
 
+std::vector<const Resource*> Document::Declared(std::string_view type) const {
+  if (asked != nullptr) asked->push_back({nullptr, std::string(type)});
+  std::vector<const Resource*> out;
+  std::ranges::copy_if(resources, std::back_inserter(out), [&](const Resource* r) { return r->type == type; });
+  return out;
+}
+
 std::vector<const Resource*> Document::Related(const Resource& of, std::string_view type,
                                                std::string_view attribute) const {
   if (asked != nullptr) asked->push_back({&of, std::string(type)});

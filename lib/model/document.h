@@ -59,7 +59,10 @@ struct Document {
   /// document order. A reference to every instance of a block (a splat, an unknown index) gives all of them.
   std::vector<const Resource*> References(const Resource& resource, std::string_view attribute) const;
 
-  /// A call of Related (`type` says of what) or References (`type` is empty).
+  /// All resources of `type`, in document order. O(resources).
+  std::vector<const Resource*> Declared(std::string_view type) const;
+
+  /// A call of Related (`type` says of what), References (`type` is empty) or Declared (`of` is null).
   struct Question {
     const Resource* of;
     std::string type;

@@ -1,6 +1,6 @@
 #include "lib/model/refined.h"
 
-#include <vector>
+#include <algorithm>
 
 namespace weir {
 namespace {
@@ -10,31 +10,41 @@ struct Part {
   std::string_view text;
 };
 
-constexpr int kDeepest = 100;
+constexpr size_t kMostParts = 256;
 
-void Flatten(const Value& value, std::vector<Part>& out, int depth = 0) {
-  if (value.kind == Kind::kString) return out.push_back({Part::Kind::kText, value.text});
-  if (value.is_unknown() && value.has(Value::kPartial) && depth < kDeepest) {
-    if (value.structure != nullptr) {
-      for (const Value* part : value.structure->items) Flatten(*part, out, depth + 1);
-      return;
-    }
-    out.push_back({Part::Kind::kText, value.text});
-  } else if (value.is_unknown() && value.has(Value::kName)) {
-    return out.push_back({Part::Kind::kName, {}});
+bool Flatten(const Value& value, size_t most, size_t& seen, int depth, std::vector<const Value*>& out) {
+  constexpr int kDeepest = 100;
+  if (++seen > most || depth > kDeepest) return false;
+  if (!value.is_unknown() || !value.has(Value::kPartial) || value.structure == nullptr) return out.push_back(&value), true;
+  return std::ranges::all_of(value.structure->items, [&](const Value* part) { return Flatten(*part, most, seen, depth + 1, out); });
+}
+
+// As texts, and what stands between them.
+bool Read(const Value& value, std::vector<Part>& out) {
+  std::vector<const Value*> parts;
+  if (!PartsOf(value, kMostParts, parts)) return false;
+  for (const Value* part : parts) {
+    const bool unknown = part->is_unknown();
+    if (part->kind == Kind::kString || (unknown && part->has(Value::kPartial))) out.push_back({Part::Kind::kText, part->text});
+    if (unknown && !part->has(Value::kPartial) && part->has(Value::kName)) out.push_back({Part::Kind::kName, {}});
+    else if (part->kind != Kind::kString) out.push_back({Part::Kind::kAnything, {}});
   }
-  out.push_back({Part::Kind::kAnything, {}});
+  return true;
 }
 
 bool HasWildcard(std::string_view text) { return text.find_first_of("*?") != std::string_view::npos; }
 
 }  // namespace
 
+bool PartsOf(const Value& value, size_t most, std::vector<const Value*>& out) {
+  size_t seen = 0;
+  return Flatten(value, most, seen, 0, out);
+}
+
 bool MayBe(const Value& value, std::string_view text) {
-  constexpr size_t kLongest = 4096;
-  if (text.size() > kLongest) return true;
+  constexpr size_t kLongest = 1024;
   std::vector<Part> parts;
-  Flatten(value, parts);
+  if (text.size() > kLongest || !Read(value, parts)) return true;
   std::vector<bool> at(text.size() + 1);  // how far the parts so far may reach
   at[0] = true;
   for (const Part& part : parts) {
@@ -61,9 +71,9 @@ bool MayBe(const Value& value, std::string_view text) {
 
 std::string PatternOf(const Value& value, bool& exact) {
   std::vector<Part> parts;
-  Flatten(value, parts);
+  exact = Read(value, parts);
+  if (!exact) return "*";
   std::string out;
-  exact = true;
   for (const Part& part : parts) {
     exact = exact && part.kind != Part::Kind::kAnything && !HasWildcard(part.text);
     if (part.kind == Part::Kind::kText) out += part.text;

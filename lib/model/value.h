@@ -82,8 +82,8 @@ struct Value {
                        // unknown ones among them, or null (kUnknown only)
     kName = 32,        // text by which a provider or a service tells a thing from others, an id or an ARN: neither empty nor a
                        // pattern (kUnknown only)
-    kOpen = 64,        // a map of which some entries are known: `structure` is a mapping of those, itself marked so, and a key that
-                       // it lacks may be there or not (kUnknown only, and its structure)
+    kOpen = 64,        // a map of which some entries are known: `structure` is a mapping of those, and a key that it lacks may be
+                       // there or not (kUnknown only)
   };
 
   Kind kind = Kind::kNull;

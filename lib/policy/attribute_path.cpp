@@ -7,6 +7,7 @@
 #include <re2/re2.h>
 
 #include "lib/model/document.h"
+#include "lib/model/refined.h"
 #include "lib/policy/json_document.h"
 
 namespace weir::policy {
@@ -82,6 +83,10 @@ class Walk {
     if (!complete_ || !(complete_ = context_.Spend(1)) || depth > kMaxDepth) return;
     if (steps.empty()) return out_.push_back(&at);
     const weir::Value* value = &at;
+    if (value->is_unknown() && value->has(weir::Value::kOpen)) {
+      const weir::Value* entry = steps[0].kind == Step::Kind::kKey ? KnownEntry(*value, steps[0].text) : nullptr;
+      return entry != nullptr ? Run(*entry, steps.subspan(1), depth + 1) : out_.push_back(value);
+    }
     const bool itself = steps[0].kind == Step::Kind::kElements;
     if (!itself && (value->kind == Kind::kString || (value->is_unknown() && (value->structure != nullptr || value->has(weir::Value::kPartial))))) {
       value = ReadDocument(*value, context_.arena);
@@ -112,7 +117,6 @@ class Walk {
   void Key(const weir::Value& value, std::string_view key, std::span<const Step> rest, int depth) {
     if (IsMapping(value.kind)) {
       if (const weir::Value* next = value.Get(key)) return Run(*next, rest, depth + 1);
-      if (value.has(weir::Value::kOpen)) return out_.push_back(&value);
       // A key may hold dots itself: Parameters of a database have names such as rds.force_ssl.
       if (!rest.empty() && rest[0].kind == Step::Kind::kKey && key.data() + key.size() + 1 == rest[0].text.data())
         Key(value, {key.data(), key.size() + 1 + rest[0].text.size()}, rest.subspan(1), depth);

@@ -16,7 +16,7 @@ Value Decode(Args args, EvalContext& context) {
   if (model == nullptr && text.is(Type::kString)) model = NewString(context.arena, text.text);
   if (model == nullptr) return text.is(Type::kUnknown) ? text : Value::Error("json.decode() takes a text");
   if (text.is(Type::kString) && !context.Spend(text.text.size() / 16)) return EvalContext::Exhausted();
-  const weir::Value* document = model->has(weir::Value::kOpen) ? nullptr : ReadDocument(*model, context.arena);
+  const weir::Value* document = ReadDocument(*model, context.arena);
   if (document != nullptr) return Value::FromModel(document);
   return text.is(Type::kUnknown) ? text : Value::Error("the text is no JSON");
 }

@@ -48,9 +48,7 @@ Value Declared(Args args, EvalContext& context) {
   if (context.host == nullptr) return Value::List({});
   const Host& host = HostOf(context);
   if (!context.Spend(1 + host.document->resources.size() / 16)) return EvalContext::Exhausted();
-  std::vector<const Resource*> found;
-  std::ranges::copy_if(host.document->resources, std::back_inserter(found), [&](const Resource* r) { return r->type == args[0].text; });
-  return Bodies(found, context);
+  return Bodies(host.document->Declared(args[0].text), context);
 }
 
 constexpr cel::Function kRelations[] = {

@@ -193,11 +193,11 @@ Truth CoversOne(const Value& pattern, const std::string& text, bool any_case) {
   if (pattern.is(Type::kString)) return GlobMatches(fold(pattern.text), text) ? Truth::kTrue : Truth::kFalse;
   if (!pattern.is(Type::kUnknown)) return Truth::kFalse;
   if (!cel::IsUnknownText(pattern)) return Truth::kUnknown;
-  // Nothing in its unknown parts could make it cover a text that differs in the known ones; without a wildcard it covers itself alone.
+  // Nothing in its unknown parts could make it cover a text that differs in the known ones; without a wildcard it covers itself alone, which has none.
   bool exact = false;
   const std::string could_be = fold(PatternOf(*pattern.model, exact));
   if (!GlobMatches(could_be, text)) return Truth::kFalse;
-  return exact && text.find_first_of("*?") != std::string::npos && !MayBe(*pattern.model, text) ? Truth::kFalse : Truth::kUnknown;
+  return exact && text.find_first_of("*?") != std::string::npos ? Truth::kFalse : Truth::kUnknown;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "lib/model/json.h"
+#include "lib/model/refined.h"
 
 namespace weir::policy {
 namespace {
@@ -97,16 +98,10 @@ struct Filler {
   }
 };
 
-void Flatten(const Value& value, std::vector<const Value*>& out, int depth) {
-  if (value.is_unknown() && value.has(Value::kPartial) && value.structure != nullptr && depth < kDeepest)
-    for (const Value* part : value.structure->items) Flatten(*part, out, depth + 1);
-  else
-    out.push_back(&value);
-}
-
 const Value* Parse(const Value& value, Arena& arena) {
+  constexpr size_t kMostParts = 4096;
   std::vector<const Value*> parts, holes;
-  Flatten(value, parts, 0);
+  if (!PartsOf(value, kMostParts, parts)) return nullptr;
   Text text;
   for (const Value* part : parts) {
     if (part->kind != Kind::kString) {
@@ -127,8 +122,9 @@ const Value* Parse(const Value& value, Arena& arena) {
 
 const Value* ReadDocument(const Value& value, Arena& arena) {
   if (IsMapping(value.kind) || IsSequence(value.kind)) return &value;
+  if (value.is_unknown() && value.has(Value::kOpen)) return nullptr;  // what else it holds is not known
   const bool partial = value.is_unknown() && value.has(Value::kPartial);
-  if (value.structure != nullptr && !partial) return value.structure;  // of a map with known entries: those
+  if (value.structure != nullptr && !partial) return value.structure;
   if (value.kind == Kind::kString || (partial && value.structure != nullptr)) return Parse(value, arena);
   return nullptr;
 }

@@ -34,6 +34,15 @@ std::string_view Library::Nearest(std::string_view id) const {
   return best;
 }
 
+bool Library::Mentions(std::string_view language, std::string_view text) const {
+  return std::ranges::any_of(members_, [&](const Member& m) {
+    return std::ranges::any_of(m.image->rules(), [&](const RuleRecord& rule) {
+      const auto in = [&](Ref source) { return m.image->Text(source).find(text) != std::string_view::npos; };
+      return m.image->Text(rule.language) == language && (in(rule.when_text) || in(rule.each_text) || in(rule.pass_text));
+    });
+  });
+}
+
 uint64_t Library::Fingerprint() const {
   uint64_t hash = 0;
   for (const Member& m : members_) hash = hash * 0x100000001b3 ^ m.image->Fingerprint();

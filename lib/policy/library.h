@@ -39,6 +39,8 @@ class Library {
   Found Find(std::string_view id_or_alias) const;
   /// The id nearest to a mistyped one; empty where there is no policy at all.
   std::string_view Nearest(std::string_view id) const;
+  /// Whether a rule for `language` has `text` in one of its expressions.
+  bool Mentions(std::string_view language, std::string_view text) const;
   /// Changes whenever one of the images does.
   uint64_t Fingerprint() const;
 

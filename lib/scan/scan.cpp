@@ -81,6 +81,9 @@ class Sides {
   Sides(const git::ChangeSet& change, const Options& options, std::vector<ScopeKey> scopes)
       : change_(change), options_(options), scopes_(std::move(scopes)), before_(scopes_.size()), affected_(scopes_.size()), moves_(change) {
     for (const git::Change& c : change.changes) files_.insert({c.path, c.old_path});
+    // A rule that asks for all resources of a type hangs on more than what refers to its own.
+    for (const ScopeKey& scope : scopes_)
+      if (scope.language->JudgesByReferences() && !by_references_.contains(scope.language)) by_references_[scope.language] = !options.library().Mentions(scope.language->name(), "declared");
     // A commit's few scopes are evaluated in less time than it takes to read what is kept of thousands.
     constexpr size_t kWorthTheCache = 32;
     if (options.brief && scopes_.size() >= kWorthTheCache) cache_ = options.verdicts.get();
@@ -138,7 +141,8 @@ class Sides {
   bool Baseline() const { return options_.use_baseline && !options_.baseline.entries.empty(); }
   /// Whether a scope is judged as far as the change can bear on it. What is asked for beyond the change needs all.
   bool ByReferences(const ScopeKey& scope) const {
-    return scope.language->JudgesByReferences() && !options_.all_verdicts && !options_.suppression_states && options_.config.judge != policy::Judge::kAll;
+    const auto at = by_references_.find(scope.language);
+    return at != by_references_.end() && at->second && !options_.all_verdicts && !options_.suppression_states && options_.config.judge != policy::Judge::kAll;
   }
   const std::unordered_set<const Resource*>* Only(size_t i) const { return affected_[i] ? &*affected_[i] : nullptr; }
 
@@ -146,6 +150,7 @@ class Sides {
   const Options& options_;
   const std::vector<ScopeKey> scopes_;
   std::set<std::string, std::less<>> files_;
+  std::map<const Language*, bool> by_references_;  // of the languages whose resources are
   std::vector<std::shared_ptr<Evaluation>> before_;  // by scope, where it was needed for the side after
   std::vector<std::optional<std::unordered_set<const Resource*>>> affected_;
   Moves moves_;

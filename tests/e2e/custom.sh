@@ -143,6 +143,79 @@ check "and what is absent is the resource" says "main.tf:1:1  high  ACME_SQS_1"
 check "its rows carry the id as alias" sh -c '"$WEIR" scan --no-built-in --policies checkov --format jsonl . | grep -q "\"aliases\":\[\"ACME_SQS_1\"\]"'
 check "debug cel evaluates a line" sh -c 'echo "{\"expr\":\"1 + a\",\"bindings\":{\"a\":{\"int\":\"2\"}}}" | "$WEIR" debug cel | grep -qxF "{\"value\":{\"int\":\"3\"}}"'
 
+# Of a map that is merged with an unknown one, a key that is not among the known may be there.
+new_repository
+mkdir -p .weir/policies
+cat >.weir/policies/env.yaml <<'Y'
+metadata:
+  id: "ACME_ENV"
+  name: "Queues say their environment"
+  category: "CONVENTION"
+  severity: "HIGH"
+definition:
+  cond_type: attribute
+  resource_types: [aws_sqs_queue]
+  attribute: tags.Env
+  operator: equals
+  value: prod
+Y
+printf 'variable "tags" {}\nresource "aws_sqs_queue" "q" {\n  tags = merge(var.tags, { Team = "a" })\n}\n' >main.tf
+"$WEIR" scan main.tf >"$work/out" 2>&1
+check "a key that may be there is no finding" test "$(grep -c ACME_ENV "$work/out")" -eq 0
+printf 'variable "tags" {}\nresource "aws_sqs_queue" "q" {\n  tags = merge(var.tags, { Env = "test" })\n}\n' >main.tf
+"$WEIR" scan main.tf >"$work/out" 2>&1
+check "one that certainly is there is judged" says ACME_ENV
+
+# What a verdict asked of all resources of a type bears on it too.
+new_repository
+mkdir -p .weir/policies k
+cat >.weir/policies/quota.yaml <<'Y'
+id: acme-service-no-quota
+title: t
+severity: high
+category: access
+why: w
+docs: https://example.com
+rules:
+  - kubernetes: [Service]
+    pass: "declared('ResourceQuota').size() > 0"
+Y
+printf 'apiVersion: v1\nkind: Service\nmetadata: {name: s, namespace: shop}\nspec: {ports: [{port: 80}], selector: {a: b}}\n' >k/s.yaml
+printf 'apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q, namespace: shop}\nspec: {hard: {pods: "9"}}\n' >k/q.yaml
+git add . && git commit -q -m quota >"$work/out" 2>&1
+git rm -q k/q.yaml
+check "a manifest that is taken away bears on who asked for its type" blocked
+check "and it is named" says "acme-service-no-quota"
+new_repository
+mkdir -p .weir/policies
+cat >.weir/policies/x.yaml <<'Y'
+id: acme-w-no-y
+title: t
+severity: high
+category: access
+why: w
+docs: https://example.com
+rules:
+  - terraform: [w_thing]
+    pass: "related('y_thing', 'of').size() > 0"
+    fix: {add_resource: {type: y_thing, name: self.name, body: {of: "=self.id"}}}
+---
+id: acme-x-where-y
+title: t
+severity: high
+category: access
+why: w
+docs: https://example.com
+rules:
+  - terraform: [x_thing]
+    when: "declared('y_thing').size() > 0"
+    pass: "self.a == 1"
+Y
+printf 'resource "w_thing" "w" {}\n\nresource "x_thing" "x" {\n  a = 2\n}\n' >main.tf
+git add .
+"$WEIR" fix --staged >"$work/out" 2>&1
+check "a fix that makes what another policy asks for is not proven" says "0 safe fixes"
+
 # A server: what a pushed repository brings is judged as well, and cannot replace what the server demands.
 server=$work/server.git
 git init -q --bare "$server"

@@ -54,6 +54,27 @@ TEST_CASE("an unknown text may be what its known parts leave room for, and nothi
   }
 }
 
+TEST_CASE("parts of parts that double each other are not spelled out") {
+  Maker m;
+  const Value* text = m.Parts({m.Text("a"), m.Unknown()});
+  for (int i = 0; i < 60; ++i) text = m.Parts({text, text});
+  std::vector<const Value*> parts;
+  CHECK_FALSE(PartsOf(*text, 1000, parts));
+  CHECK(parts.size() <= 1000);
+  CHECK(MayBe(*text, "b"));
+  bool exact = true;
+  CHECK(PatternOf(*text, exact) == "*");
+  CHECK_FALSE(exact);
+}
+
+TEST_CASE("a value that stands in very many places is looked into a few times") {
+  Maker m;
+  const Value* list = m.Text("a");
+  for (int i = 0; i < 60; ++i) list = NewSequence(m.arena, Kind::kTuple, m.arena.Copy(std::vector<const Value*>{list, list}));
+  CHECK_FALSE(ContainsUnknown(*list));
+  CHECK(ContainsUnknown(*NewSequence(m.arena, Kind::kTuple, m.arena.Copy(std::vector<const Value*>{list, m.Unknown()}))));
+}
+
 TEST_CASE("as a pattern an unknown text is exact where nothing in it can be a wildcard") {
   Maker m;
   bool exact = false;

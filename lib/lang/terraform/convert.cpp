@@ -13,16 +13,11 @@ using hcl::As;
 
 // The result of a conversion stands where its source stands.
 template <typename Make>
-const Value* Like(const Value* from, EvalContext& context, Make make) {
+const Value* Like(const Value* from, Make make) {
   Value* out = make(from->origin);
   out->provenance = from->provenance;
   out->flags = from->flags & (Value::kSensitive | Value::kEphemeral);
   out->structure = from->structure;
-  if (out->is_unknown()) {
-    out->flags |= from->flags & (Value::kPartial | Value::kName | Value::kOpen);
-    if (from->has(Value::kPartial)) out->text = from->text;
-  }
-  (void)context;
   return out;
 }
 
@@ -101,7 +96,7 @@ const Value* ConvertSequence(const Value* v, const Type& type, EvalContext& cont
     // A set has no places that could be secret one by one.
     for (const Value* item : items) marks |= MarksOf(*item, Marks::kAnywhere);
   }
-  const Value* out = Like(v, context, [&](Span at) { return NewSequence(context.arena, type.kind, context.arena.Copy(items), at); });
+  const Value* out = Like(v, [&](Span at) { return NewSequence(context.arena, type.kind, context.arena.Copy(items), at); });
   return WithMarks(out, marks, context);
 }
 
@@ -119,7 +114,7 @@ const Value* ConvertObject(const Value* v, const Type& type, EvalContext& contex
     if (converted == nullptr) return nullptr;
     entries.push_back({field.name, converted, found != nullptr ? found->key_span : Span{}});
   }
-  return Like(v, context, [&](Span at) { return NewMapping(context.arena, Kind::kObject, context.arena.Copy(entries), at); });
+  return Like(v, [&](Span at) { return NewMapping(context.arena, Kind::kObject, context.arena.Copy(entries), at); });
 }
 
 }  // namespace
@@ -127,9 +122,9 @@ const Value* ConvertObject(const Value* v, const Type& type, EvalContext& contex
 const Value* ToString(const Value* v, EvalContext& context) {
   switch (v->kind) {
     case Kind::kString: case Kind::kUnknown: case Kind::kNull: return v;
-    case Kind::kBool: return Like(v, context, [&](Span at) { return NewString(context.arena, v->boolean ? "true" : "false", at); });
+    case Kind::kBool: return Like(v, [&](Span at) { return NewString(context.arena, v->boolean ? "true" : "false", at); });
     case Kind::kNumber:
-      return Like(v, context, [&](Span at) { return NewString(context.arena, context.arena.Copy(std::string_view(v->number.ToString())), at); });
+      return Like(v, [&](Span at) { return NewString(context.arena, context.arena.Copy(std::string_view(v->number.ToString())), at); });
     default: return nullptr;
   }
 }
@@ -139,14 +134,14 @@ const Value* ToNumber(const Value* v, EvalContext& context) {
   if (v->kind != Kind::kString) return nullptr;
   const auto number = Number::Parse(v->text, context.arena);
   if (!number) return nullptr;
-  return Like(v, context, [&](Span at) { return NewNumber(context.arena, *number, at); });
+  return Like(v, [&](Span at) { return NewNumber(context.arena, *number, at); });
 }
 
 const Value* ToBool(const Value* v, EvalContext& context) {
   if (v->kind == Kind::kBool || v->is_unknown() || v->is_null()) return v;
   if (v->kind != Kind::kString || (v->text != "true" && v->text != "false" && v->text != "1" && v->text != "0")) return nullptr;
   const bool truth = v->text == "true" || v->text == "1";
-  return Like(v, context, [&](Span at) { return NewBool(context.arena, truth, at); });
+  return Like(v, [&](Span at) { return NewBool(context.arena, truth, at); });
 }
 
 const Value* Convert(const Value* v, const Type* type, EvalContext& context, std::string& why) {
@@ -155,6 +150,8 @@ const Value* Convert(const Value* v, const Type* type, EvalContext& context, std
     if (v->type == type || (v->is_unknown() && IsPrimitive(v->type))) return v;
     Value* typed = context.arena.New<Value>(*v);
     typed->type = type;
+    // What is known of a text says nothing of the number that is read from it.
+    if (IsPrimitive(type) && type->kind != Kind::kString) typed->flags &= uint8_t(~(Value::kPartial | Value::kName));
     return typed;
   }
   const auto primitive = [&](const Value* converted, const char* needed) {
@@ -171,7 +168,7 @@ const Value* Convert(const Value* v, const Type* type, EvalContext& context, std
       std::vector<Entry> entries(v->entries.begin(), v->entries.end());
       for (Entry& e : entries)
         if ((e.value = Convert(e.value, type->element, context, why)) == nullptr) return nullptr;
-      return Like(v, context, [&](Span at) { return NewMapping(context.arena, Kind::kMap, context.arena.Copy(entries), at); });
+      return Like(v, [&](Span at) { return NewMapping(context.arena, Kind::kMap, context.arena.Copy(entries), at); });
     }
     case Kind::kObject: return ConvertObject(v, *type, context, why);
     case Kind::kTuple: {
@@ -179,7 +176,7 @@ const Value* Convert(const Value* v, const Type* type, EvalContext& context, std
       std::vector<const Value*> items(v->items.begin(), v->items.end());
       for (size_t i = 0; i < items.size(); ++i)
         if ((items[i] = Convert(items[i], type->elements[i], context, why)) == nullptr) return nullptr;
-      return Like(v, context, [&](Span at) { return NewSequence(context.arena, Kind::kTuple, context.arena.Copy(items), at); });
+      return Like(v, [&](Span at) { return NewSequence(context.arena, Kind::kTuple, context.arena.Copy(items), at); });
     }
     default: return v;
   }

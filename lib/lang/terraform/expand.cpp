@@ -169,6 +169,10 @@ class BodyBuilder {
   const Value* Soft(const Value* value, int depth) {
     constexpr int kDeepest = 16;
     if (depth > kDeepest || (!IsSequence(value->kind) && !IsMapping(value->kind))) return value;
+    // A value may stand in many places, and in many instances.
+    const auto [known, fresh] = evaluation_.soft.try_emplace(value, value);
+    if (!fresh) return known->second;
+    if (!evaluation_.eval.Spend(1 + (IsMapping(value->kind) ? value->entries.size() : value->items.size()), value->origin)) return value;
     auto* copy = evaluation_.arena.New<Value>(*value);
     if (IsMapping(value->kind)) {
       const auto entries = evaluation_.arena.NewArray<Entry>(value->entries.size());
@@ -182,7 +186,7 @@ class BodyBuilder {
       for (const Value*& item : items) item = Soft(item, depth + 1);
       copy->items = items;
     }
-    return copy;
+    return evaluation_.soft[value] = copy;
   }
 
   /// Arguments that Terraform reads as names, not as expressions.

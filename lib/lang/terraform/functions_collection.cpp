@@ -45,10 +45,10 @@ const Value* Concat(Args a, FunctionCallSite& site) {
 // Of what is merged with an unknown map the entries are known that come after it; those before it are there with one value or another.
 const Value* MergeUnknown(Args a, FunctionCallSite& site) {
   std::vector<Entry> entries;
+  size_t uncertain = 0;  // entries that stand before an unknown map
   for (const Value* map : a) {
     const bool unknown = map->is_unknown();
-    if (unknown)
-      for (Entry& e : entries) e.value = MakeUnknown(site);
+    if (unknown) uncertain = entries.size();
     const Value* known = unknown ? (map->has(Value::kOpen) ? map->structure : nullptr) : map;
     if (known == nullptr || known->is_null()) continue;
     if (!IsMapping(known->kind)) return NoMap(site);
@@ -56,8 +56,9 @@ const Value* MergeUnknown(Args a, FunctionCallSite& site) {
   }
   if (entries.empty()) return MakeUnknown(site);
   Arena& arena = site.context.arena;
-  Value* known = NewMapping(arena, Kind::kMap, arena.Copy(entries), site.at);
-  known->flags |= Value::kOpen;
+  const Value* some = MakeUnknown(site);
+  for (Entry& e : std::span(entries).first(uncertain)) e.value = some;
+  const Value* known = NewMapping(arena, Kind::kMap, arena.Copy(entries), site.at);
   Value* out = NewUnknown(arena, site.at);
   out->flags |= Value::kOpen;
   out->structure = known;

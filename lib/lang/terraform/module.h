@@ -85,6 +85,7 @@ struct Evaluation {
   std::unique_ptr<FileReader> files;
   EvalContext eval;
   std::deque<std::unique_ptr<ModuleInstance>> modules;
+  std::unordered_map<const Value*, const Value*> soft;  // lists of objects that stand for blocks, as blocks read
 
  private:
   std::map<std::string, std::unique_ptr<ModuleConfig>, std::less<>> configs_;
