@@ -102,10 +102,6 @@ void SaveCache(const scan::Options& options, const std::string& before, const gi
   (void)WriteFileAtomically(path, options.cache, 0644, Flush::kNotFlushed).ok();
 }
 
-void NoteUntried(const report::Fixes& fixes) {
-  if (const std::string note = report::UntriedNote(fixes); !note.empty()) std::fprintf(stderr, "weir: %s\n", note.c_str());
-}
-
 int ExitStatus(const scan::Report& report) { return !report.incomplete.empty() ? 3 : report.summary.blocking > 0 ? 1 : 0; }
 
 }  // namespace weir::hooks

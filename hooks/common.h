@@ -28,8 +28,6 @@ void MakeCacheFolder(const git::Repository& repository);
 std::string ThisBuild();
 /// Keeps what the scan learnt for the next one; failing to is no error.
 void SaveCache(const scan::Options& options, const std::string& before, const git::Repository& repository);
-/// Says on standard error that not all fixes were proven, where it is so; for formats that cannot say it.
-void NoteUntried(const report::Fixes& fixes);
 /// 0 nothing blocks, 1 findings block, 3 not completed.
 int ExitStatus(const scan::Report& report);
 

@@ -18,7 +18,7 @@ int Print(const scan::Report& report, const git::Snapshot& snapshot, const scan:
   std::string out;
   if (const report::Format* format = report::FindFormat(arguments.format)) {
     out = format->write(report, fixes);
-    NoteUntried(fixes);
+    if (const std::string note = report::UntriedNote(fixes); !note.empty()) std::fprintf(stderr, "weir: %s\n", note.c_str());
   } else {
     report::TextOptions text = TerminalOptions(false);
     text.all = arguments.all;

@@ -1,6 +1,7 @@
 // The smallest change to a file: bytes replaced by text. What reports carry and what is written.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,7 +16,7 @@ struct Edit {
   uint32_t start = 0, end = 0;
   std::string text;
 
-  friend bool operator==(const Edit&, const Edit&) = default;
+  friend auto operator<=>(const Edit&, const Edit&) = default;  // by file, then by start
 };
 
 /// `text` with the edits of `file` applied; nothing where one is out of bounds or two overlap. `edits` are sorted by file and

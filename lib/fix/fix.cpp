@@ -27,17 +27,15 @@ struct Attempt {
 
 class Proposer::Impl {
  public:
-  Impl(const git::Snapshot& snapshot, const scan::Options& options) : snapshot_(snapshot), options_(options), verifier_(snapshot, options) {}
-  /// One that knows what `other` knows of files, and works beside it.
-  explicit Impl(const Impl& other) : snapshot_(other.snapshot_), options_(other.options_), verifier_(other.snapshot_, other.options_, other.verifier_.index()) {}
+  explicit Impl(std::shared_ptr<ScopeIndex> index) : verifier_(std::move(index)) {}
 
   /// Settles at least one of the attempts, or takes one to where else it can be made; the first that is settled was the first of the list.
-  /// What is settled is taken out. `together`: only what can be accepted at once.
-  std::vector<Proposal> Settle(std::deque<Attempt>& attempts, bool together) {
+  /// What is settled is taken out. `together`: only what can be accepted at once. Late, fewer are settled, or none.
+  std::vector<Proposal> Settle(std::deque<Attempt>& attempts, bool together, const Late& late = {}) {
     Verifier::Round round(verifier_);
     std::vector<size_t> taken;
     std::vector<bool> settled(attempts.size());
-    for (size_t i = 0; i < attempts.size(); ++i) {
+    for (size_t i = 0; i < attempts.size() && !(late && late()); ++i) {
       Attempt& attempt = attempts[i];
       if (!attempt.is_made && attempt.finding->in != nullptr && !round.IsOpenFor(*attempt.finding)) continue;
       if (!attempt.is_made && !Begin(attempt)) settled[i] = true;
@@ -45,7 +43,7 @@ class Proposer::Impl {
     }
     std::vector<Change> changes;
     for (const size_t i : taken) changes.push_back({attempts[i].finding, &attempts[i].made.edits, !attempts[i].made.moved});
-    const Verifier::Reasons refused = verifier_.Refuses(changes, together);
+    const Verifier::Reasons refused = verifier_.Refuses(changes, together, late);
     for (size_t n = 0; n < taken.size(); ++n) {
       Attempt& attempt = attempts[taken[n]];
       if (!refused[n]) continue;
@@ -89,8 +87,6 @@ class Proposer::Impl {
     }
   }
 
-  const git::Snapshot& snapshot_;
-  const scan::Options& options_;
   Verifier verifier_;
 };
 
@@ -128,7 +124,7 @@ std::vector<std::vector<size_t>> Groups(const std::vector<const Finding*>& findi
 
 }  // namespace
 
-Proposer::Proposer(const git::Snapshot& snapshot, const scan::Options& options) : impl_(std::make_unique<Impl>(snapshot, options)) {}
+Proposer::Proposer(const git::Snapshot& snapshot, const scan::Options& options) : impl_(std::make_unique<Impl>(std::make_shared<ScopeIndex>(snapshot, options))) {}
 Proposer::~Proposer() = default;
 
 std::vector<Proposal> Proposer::ProposeNext(const std::vector<const Finding*>& findings) {
@@ -144,11 +140,11 @@ std::optional<Fix> Proposer::Propose(const Finding& finding, std::string* why) {
   return std::move(only.fix);
 }
 
-Proposals Proposer::ProposeAll(const std::vector<const Finding*>& findings, Deadline deadline) {
+Proposals Proposer::ProposeAll(const std::vector<const Finding*>& findings, const Late& late) {
   const auto settle = [&](Impl& impl, const std::vector<size_t>& numbers) {
     Proposals out;
     std::deque<Attempt> attempts = AttemptsOf(findings, numbers);
-    while (!attempts.empty() && !(deadline && std::chrono::steady_clock::now() > *deadline)) std::ranges::move(impl.Settle(attempts, false), std::back_inserter(out.made));
+    while (!attempts.empty() && !(late && late())) std::ranges::move(impl.Settle(attempts, false, late), std::back_inserter(out.made));
     out.untried = attempts.size();
     return out;
   };
@@ -158,7 +154,7 @@ Proposals Proposer::ProposeAll(const std::vector<const Finding*>& findings, Dead
   std::vector<Proposals> of_group(groups.size());
   ForEach(groups.size(), Processors(), [&](size_t i) {
     if (groups.size() == 1) return void(of_group[i] = settle(*impl_, groups[i]));
-    Impl beside(*impl_);
+    Impl beside(impl_->verifier().index());  // knows what this one knows of files
     of_group[i] = settle(beside, groups[i]);
   });
   Proposals out;

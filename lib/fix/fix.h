@@ -6,7 +6,7 @@
 // on nothing in common are proven together (influence.h): the fixes of five hundred manifests in a folder take some twenty evaluations.
 #pragma once
 
-#include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -40,7 +40,8 @@ struct Proposals {
 
 class Proposer {
  public:
-  using Deadline = std::optional<std::chrono::steady_clock::time_point>;
+  /// Whether the time is up. Asked before each step, from several threads.
+  using Late = std::function<bool()>;
 
   /// Findings must be those of `snapshot`. Both arguments must outlive the proposer.
   Proposer(const git::Snapshot& snapshot, const scan::Options& options);
@@ -49,8 +50,8 @@ class Proposer {
   /// The verified fix of a failing finding, or nothing where the rule has none or it does not verify; `why` then says so. Costs the
   /// evaluation of the scopes that the fix touches, and once more for each of them at the first call.
   std::optional<Fix> Propose(const scan::Finding& finding, std::string* why = nullptr);
-  /// The same for many, in a few threads; after the deadline nothing more is begun.
-  Proposals ProposeAll(const std::vector<const scan::Finding*>& findings, Deadline deadline = {});
+  /// The same for many, in a few threads. Once it is late no scope is evaluated any more.
+  Proposals ProposeAll(const std::vector<const scan::Finding*>& findings, const Late& late = {});
   /// Of the findings, those whose fixes can all be accepted together, the first always among them: what came of each. Empty only where the
   /// list is.
   std::vector<Proposal> ProposeNext(const std::vector<const scan::Finding*>& findings);

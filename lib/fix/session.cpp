@@ -110,7 +110,7 @@ Session::Left Session::ApplySafe() {
         ++fixed;
       }
     }
-    std::ranges::sort(safe, [](const Edit& x, const Edit& y) { return std::tie(x.file, x.start, x.end) < std::tie(y.file, y.start, y.end); });
+    std::ranges::sort(safe);
     if (fixed > 0) {
       known_.clear();
       (proposer_.Accept(safe).ok() ? fixed_ : left.none) += fixed;

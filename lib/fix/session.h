@@ -1,5 +1,5 @@
-// All the fixes of a scan, one after another: each is proven on what those before it left, so that they cannot be in each other's
-// way, and one that another has made unnecessary is not made.
+// All the fixes of a scan, those that bear on nothing in common together, the rest one after another: each is proven on what those before it
+// left, so that they cannot be in each other's way, and one that another has made unnecessary is not made.
 //
 //   Session session(report, snapshot, options, {});
 //   const Session::Left left = session.ApplySafe();  // or Next and Accept, one by one
@@ -8,7 +8,6 @@
 // The order is that of the report, so equal inputs give equal files. A second run finds nothing to do.
 #pragma once
 
-#include <deque>
 #include <map>
 #include <set>
 #include <string>

@@ -24,8 +24,6 @@ size_t Count(const std::map<std::string, size_t, std::less<>>& counts, const std
   return at == counts.end() ? 0 : at->second;
 }
 
-bool EditsBefore(const Edit& a, const Edit& b) { return std::tie(a.file, a.start, a.end) < std::tie(b.file, b.start, b.end); }
-
 }  // namespace
 
 void Tally::Add(const Finding& finding) {
@@ -196,7 +194,7 @@ bool Verifier::Round::Admit(const Change& change) {
   return true;
 }
 
-Verifier::Reasons Verifier::Refuses(std::span<const Change> changes, bool together) {
+Verifier::Reasons Verifier::Refuses(std::span<const Change> changes, bool together, const std::function<bool()>& late) {
   std::vector<Unit> units;
   for (size_t i = 0; i < changes.size(); ++i) {
     auto unit = std::ranges::find_if(units, [&](const Unit& u) { return *changes[u.changes[0]].edits == *changes[i].edits; });
@@ -205,19 +203,19 @@ Verifier::Reasons Verifier::Refuses(std::span<const Change> changes, bool togeth
     unit->scopes.merge(index_->Of(changes[i]));
   }
   Reasons why(changes.size());
-  Prove(changes, units, together, why);
+  Prove(changes, units, together, late, why);
   return why;
 }
 
-void Verifier::Prove(std::span<const Change> changes, std::span<const Unit> units, bool together, Reasons& why) {
-  if (units.empty()) return;
+void Verifier::Prove(std::span<const Change> changes, std::span<const Unit> units, bool together, const std::function<bool()>& late, Reasons& why) {
+  if (units.empty() || (late && late())) return;
   for (const Unit& unit : units)
     for (const size_t i : unit.changes) why[i].emplace();
   if (ProveTogether(changes, units, why)) return;
   for (const Unit& unit : units)
     for (const size_t i : unit.changes) why[i].reset();
-  Prove(changes, units.first(units.size() / 2), together, why);
-  if (!together) Prove(changes, units.subspan(units.size() / 2), together, why);
+  Prove(changes, units.first(units.size() / 2), together, late, why);
+  if (!together) Prove(changes, units.subspan(units.size() / 2), together, late, why);
 }
 
 bool Verifier::ProveTogether(std::span<const Change> changes, std::span<const Unit> units, Reasons& why) {
@@ -233,12 +231,10 @@ bool Verifier::ProveTogether(std::span<const Change> changes, std::span<const Un
     edits.insert(edits.end(), own.begin(), own.end());
     for (const ScopeKey& scope : unit.scopes) scopes[scope].push_back(&unit);
   }
-  std::ranges::sort(edits, EditsBefore);
+  std::ranges::sort(edits);
   Files files;
   if (const std::string reason = Make(edits, files); !reason.empty()) return all_refused(reason);
-  Files all = files_;
-  for (const auto& [path, text] : files) all[path] = text;
-  const auto overlay = git::NewOverlaySnapshot(base_, std::move(all));
+  const auto overlay = git::NewOverlaySnapshot(*current_, std::move(files));
   for (const auto& [scope, seen_by] : scopes)
     if (!ProveIn(scope, *overlay, changes, seen_by, why)) return false;
   return true;

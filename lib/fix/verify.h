@@ -1,6 +1,7 @@
 // Proof of a fix: what every scope that uses the changed files says before and after. Internal to lib/fix/.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -58,6 +59,9 @@ class ScopeIndex {
  public:
   ScopeIndex(const git::Snapshot& snapshot, const scan::Options& options) : snapshot_(snapshot), options_(options), cache_(options.cache) {}
 
+  const git::Snapshot& snapshot() const { return snapshot_; }
+  const scan::Options& options() const { return options_; }
+
   const std::set<ScopeKey>& Of(const std::string& file);
   /// Of a change in the finding's block; the finding's own scope is always among them.
   std::set<ScopeKey> Of(const scan::Finding& finding);
@@ -76,8 +80,8 @@ class Verifier {
   using Files = std::map<std::string, std::optional<std::string>, std::less<>>;
   using Reasons = std::vector<std::optional<std::string>>;
 
-  Verifier(const git::Snapshot& snapshot, const scan::Options& options) : Verifier(snapshot, options, std::make_shared<ScopeIndex>(snapshot, options)) {}
-  Verifier(const git::Snapshot& snapshot, const scan::Options& options, std::shared_ptr<ScopeIndex> index) : base_(snapshot), current_(&snapshot), options_(options), index_(std::move(index)) {}
+  /// Of the index's snapshot. Several may share one index.
+  explicit Verifier(std::shared_ptr<ScopeIndex> index) : base_(index->snapshot()), current_(&base_), options_(index->options()), index_(std::move(index)) {}
 
   /// Changes that one evaluation may prove: those of equal edits, and those that bear on nothing in common, as far as is known before it.
   class Round {
@@ -103,8 +107,8 @@ class Verifier {
 
   /// For each change: empty where its edits remove the finding and do nothing else that can be seen; otherwise why not, as a clause. The
   /// changes are those of one Round. `together`: only what one evaluation proves, so that all of it can be accepted at once; nothing is
-  /// said of the others, which are never the first.
-  Reasons Refuses(std::span<const Change> changes, bool together);
+  /// said of the others, which are never the first, and of those that were not come to before it was `late`.
+  Reasons Refuses(std::span<const Change> changes, bool together, const std::function<bool()>& late = {});
 
   /// Goes on from here: the edits (of the texts as they are now) are made, and everything that follows is judged with them.
   Status Accept(const std::vector<Edit>& edits);
@@ -132,7 +136,7 @@ class Verifier {
   std::string Make(const std::vector<Edit>& edits, Files& files) const;
 
   // Proves units by one evaluation, or in halves where it cannot tell them apart.
-  void Prove(std::span<const Change> changes, std::span<const Unit> units, bool together, Reasons& why);
+  void Prove(std::span<const Change> changes, std::span<const Unit> units, bool together, const std::function<bool()>& late, Reasons& why);
   // False where several units cannot be told apart.
   bool ProveTogether(std::span<const Change> changes, std::span<const Unit> units, Reasons& why);
   bool ProveIn(const ScopeKey& scope, const git::Snapshot& overlay, std::span<const Change> changes, std::span<const Unit* const> units, Reasons& why);

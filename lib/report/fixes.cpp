@@ -1,14 +1,10 @@
-#include <chrono>
 #include <utility>
 
 #include "lib/report/report.h"
 
 namespace weir::report {
 
-// A report is waited for. What is not proven by then is told without its fix, and that is said.
-constexpr std::chrono::seconds kTimeForProofs{20};
-
-Fixes ProposeFixes(const scan::Report& report, const git::Snapshot& snapshot, const scan::Options& options, size_t most) {
+Fixes ProposeFixes(const scan::Report& report, const git::Snapshot& snapshot, const scan::Options& options, size_t most, std::chrono::steady_clock::time_point until) {
   std::vector<const scan::Finding*> findings;
   std::vector<size_t> numbers;
   for (size_t i = 0; i < report.findings.size() && findings.size() < most; ++i) {
@@ -16,8 +12,7 @@ Fixes ProposeFixes(const scan::Report& report, const git::Snapshot& snapshot, co
     findings.push_back(&report.findings[i]);
     numbers.push_back(i);
   }
-  const auto deadline = std::chrono::steady_clock::now() + kTimeForProofs;
-  fix::Proposals proposals = fix::Proposer(snapshot, options).ProposeAll(findings, deadline);
+  fix::Proposals proposals = fix::Proposer(snapshot, options).ProposeAll(findings, [until] { return std::chrono::steady_clock::now() > until; });
   Fixes fixes;
   fixes.untried = proposals.untried;
   for (fix::Proposal& p : proposals.made)

@@ -1,6 +1,7 @@
 // What people and machines read.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <vector>
@@ -33,8 +34,12 @@ struct Fixes : std::map<size_t, fix::Fix> {
   size_t untried = 0;  // findings that may have one: the time was too short to prove it
 };
 
-/// Verified fixes of the first `most` findings that block or warn.
-Fixes ProposeFixes(const scan::Report& report, const git::Snapshot& snapshot, const scan::Options& options, size_t most);
+/// How long a report is waited for at most because of fixes.
+constexpr std::chrono::seconds kTimeForProofs{20};
+
+/// Verified fixes of the first `most` findings that block or warn. What is not proven in time is counted as untried.
+Fixes ProposeFixes(const scan::Report& report, const git::Snapshot& snapshot, const scan::Options& options, size_t most,
+                   std::chrono::steady_clock::time_point until = std::chrono::steady_clock::now() + kTimeForProofs);
 /// What is said of those that were not tried, as a sentence; empty where there are none.
 std::string UntriedNote(const Fixes& fixes);
 

@@ -64,7 +64,10 @@ std::vector<uint64_t> Fingerprints(const policy::Library& library) {
 class Judgement {
  public:
   Judgement(const git::Repository& repository, const Settings* settings, const Scanner& scanner, report::TextOptions text, const Print& print)
-      : repository_(repository), settings_(settings), scanner_(scanner), text_(std::move(text)), print_(print) {}
+      : repository_(repository), settings_(settings), scanner_(scanner), text_(std::move(text)), print_(print) {
+    // Fixes are welcome; that they took the time for the verdict is not.
+    if (settings != nullptr) proofs_until_ = std::min(proofs_until_, std::chrono::steady_clock::now() + std::chrono::seconds(settings->time_limit) / 4);
+  }
 
   /// The report on one group, ready to be shown. A failure is one of the whole judgement.
   Result<Outcome> Of(const Group& group) {
@@ -77,7 +80,7 @@ class Judgement {
     scanner_.keep(options);
     outcome.policies = Fingerprints(options.library());
     // Only what is still there can be mended: fixes first, then what other commits add to the end of the list.
-    const report::Fixes fixes = report::ProposeFixes(outcome.report, *change.after, options, report::kShown);
+    const report::Fixes fixes = report::ProposeFixes(outcome.report, *change.after, options, report::kShown, proofs_until_);
     if (settings_ != nullptr && settings_->commits != Commits::kTips) WEIR_RETURN_IF_ERROR(AddCommits(group, *change.after, outcome.report));
     Label(group, outcome.report);
     text_.ref = group.Name();
@@ -160,6 +163,7 @@ class Judgement {
   const Settings* settings_;
   const Scanner& scanner_;
   report::TextOptions text_;
+  std::chrono::steady_clock::time_point proofs_until_ = std::chrono::steady_clock::now() + report::kTimeForProofs;  // of all references together
   const Print& print_;
   std::set<std::string> judged_;  // commits
 };

@@ -1,4 +1,7 @@
 // Fixes of findings, from policies of the built-in library: where they are made, and what is not offered.
+#include <algorithm>
+#include <atomic>
+
 #include "lib/fix/session.h"
 #include "tests/support/test.h"
 
@@ -190,9 +193,23 @@ TEST_CASE("what the time was too short for is told as not tried, and is no refus
   Scanned scanned(Entangled());
   std::vector<const scan::Finding*> findings;
   for (const scan::Finding& f : scanned.report.findings) findings.push_back(&f);
-  const Proposals none = Proposer(*scanned.snapshot, scanned.options).ProposeAll(findings, std::chrono::steady_clock::time_point::min());
-  CHECK(none.made.empty());
-  CHECK(none.untried == findings.size());
+  const Proposals all = Proposer(*scanned.snapshot, scanned.options).ProposeAll(findings);
+  size_t between = 0;  // times that ended in the midst of it
+  for (const int steps : {0, 3, 10, 30, 60, 100, 200, 400}) {
+    std::atomic<int> left = steps;
+    const Proposals some = Proposer(*scanned.snapshot, scanned.options).ProposeAll(findings, [&left] { return left-- <= 0; });
+    INFO(steps);
+    CHECK(some.made.size() + some.untried == findings.size());
+    between += some.untried > 0 && !some.made.empty();
+    if (steps == 0) CHECK(some.made.empty());
+    for (const Proposal& p : some.made) {
+      const auto same = std::ranges::find(all.made, p.finding, &Proposal::finding);
+      REQUIRE(same != all.made.end());
+      CHECK(p.why == same->why);
+      CHECK(p.fix.has_value() == same->fix.has_value());
+    }
+  }
+  CHECK(between > 0);
 }
 
 TEST_CASE("fixes of a template are made one after another, though its name says no language") {
