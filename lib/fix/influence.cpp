@@ -44,86 +44,63 @@ class Comparison {
 }  // namespace
 
 Influence::Influence(const Document& document, const SourceMap& sources, const scan::Questions& questions) {
-  Add(document, sources, &Node::before);
+  graph_.Add(document, sources, &scan::ResourceGraph::Node::before);
   for (const auto& [by, list] : questions)
     for (const Document::Question& q : list)
-      if (q.of == nullptr) asked_for_type_[q.type].push_back(numbers_.at(by));
-      else if (const auto of = numbers_.find(q.of); of != numbers_.end()) nodes_[of->second].askers.push_back({numbers_.at(by), q.type});
-}
-
-void Influence::Add(const Document& document, const SourceMap& sources, std::vector<const Resource*> Node::* side) {
-  std::unordered_map<std::string_view, std::vector<Number>> instances;
-  for (const Resource* r : document.resources) {
-    const std::string path = r->block.valid() ? sources.path(r->block.file) : std::string();
-    const auto [at, fresh] = by_key_.try_emplace(path + '\n' + std::string(r->address), nodes_.size());
-    if (fresh) nodes_.emplace_back();
-    (nodes_[at->second].*side).push_back(r);
-    numbers_.emplace(r, at->second);
-    instances[r->declared].push_back(at->second);
-  }
-  std::vector<Reference> found;
-  const auto link = [this](Number a, Number b) {
-    nodes_[a].linked.push_back(b);
-    nodes_[b].linked.push_back(a);
-  };
-  for (const Resource* r : document.resources) {
-    found.clear();
-    CollectReferences(*r->body, found);
-    const Number by = numbers_.at(r);
-    for (const Reference& reference : found) {
-      const auto target = reference.target != nullptr ? numbers_.find(reference.target) : numbers_.end();
-      if (target == numbers_.end()) continue;
-      link(by, target->second);
-      if (reference.any_instance)
-        for (const Number other : instances[reference.target->declared]) link(by, other);
-    }
-  }
+      if (q.of == nullptr) asked_for_type_[q.type].push_back(graph_.NumberOf(by));
+      else if (graph_.NumberOf(q.of) < graph_.nodes().size()) askers_[graph_.NumberOf(q.of)].push_back({graph_.NumberOf(by), q.type});
 }
 
 std::vector<Influence::Number> Influence::NumbersOf(const std::vector<const Resource*>& resources) const {
   std::vector<Number> out;
   for (const Resource* r : resources)
-    if (const auto at = numbers_.find(r); at != numbers_.end()) out.push_back(at->second);
+    if (const Number n = graph_.NumberOf(r); n < graph_.nodes().size()) out.push_back(n);
   return out;
 }
 
 std::vector<Influence::Number> Influence::Reach(const std::vector<Number>& changed) const {
+  const auto& nodes = graph_.nodes();
   std::set<Number> out(changed.begin(), changed.end());
   for (const Number c : changed) {
-    const auto asks = [&](const Node::Asker& asker, const std::vector<const Resource*>& side) {
+    const auto asks = [&](const Asker& asker, const std::vector<const Resource*>& side) {
       return std::ranges::any_of(side, [&](const Resource* r) { return r->type == asker.type; });
     };
-    for (const auto* side : {&nodes_[c].before, &nodes_[c].after})
+    for (const auto* side : {&nodes[c].before, &nodes[c].after})
       for (const Resource* r : *side)
         if (const auto at = asked_for_type_.find(std::string(r->type)); at != asked_for_type_.end()) out.insert(at->second.begin(), at->second.end());
-    for (const Number beside : nodes_[c].linked)
-      for (const Node::Asker& asker : nodes_[beside].askers)
-        if (asker.type.empty() || asks(asker, nodes_[c].before) || asks(asker, nodes_[c].after)) out.insert(asker.by);
+    for (const Number beside : nodes[c].linked) {
+      const auto askers = askers_.find(beside);
+      if (askers == askers_.end()) continue;
+      for (const Asker& asker : askers->second)
+        if (asker.type.empty() || asks(asker, nodes[c].before) || asks(asker, nodes[c].after)) out.insert(asker.by);
+    }
   }
   return {out.begin(), out.end()};
 }
 
 Resources Influence::Around(const std::vector<const Resource*>& own) const {
   Resources out;
-  for (const Number n : Reach(NumbersOf(own))) out.insert(nodes_[n].before.begin(), nodes_[n].before.end());
+  const auto& nodes = graph_.nodes();
+  for (const Number n : Reach(NumbersOf(own))) out.insert(nodes[n].before.begin(), nodes[n].before.end());
   return out;
 }
 
 // What changed, and `own`, in parts that are linked through what changed.
 std::vector<std::vector<Influence::Number>> Influence::ChangedParts(const std::vector<Number>& own) const {
+  const auto& nodes = graph_.nodes();
   Comparison comparison;
-  std::vector<bool> changed(nodes_.size());
-  for (Number n = 0; n < nodes_.size(); ++n)
-    changed[n] = !std::ranges::equal(nodes_[n].before, nodes_[n].after, [&](const Resource* a, const Resource* b) { return comparison.Same(*a, *b); });
+  std::vector<bool> changed(nodes.size());
+  for (Number n = 0; n < nodes.size(); ++n)
+    changed[n] = !std::ranges::equal(nodes[n].before, nodes[n].after, [&](const Resource* a, const Resource* b) { return comparison.Same(*a, *b); });
   for (const Number n : own) changed[n] = true;
   std::vector<std::vector<Number>> parts;
-  std::vector<bool> seen(nodes_.size());
-  for (Number first = 0; first < nodes_.size(); ++first) {
+  std::vector<bool> seen(nodes.size());
+  for (Number first = 0; first < nodes.size(); ++first) {
     if (!changed[first] || seen[first]) continue;
     std::vector<Number>& part = parts.emplace_back(1, first);
     seen[first] = true;
     for (size_t i = 0; i < part.size(); ++i)
-      for (const Number next : nodes_[part[i]].linked)
+      for (const Number next : nodes[part[i]].linked)
         if (changed[next] && !seen[next]) seen[next] = true, part.push_back(next);
   }
   return parts;
@@ -131,9 +108,9 @@ std::vector<std::vector<Influence::Number>> Influence::ChangedParts(const std::v
 
 std::optional<std::vector<Resources>> Influence::Of(const Document& after, const SourceMap& sources, const std::vector<std::vector<const Resource*>>& own) const {
   Influence both = *this;
-  both.Add(after, sources, &Node::after);
+  both.graph_.Add(after, sources, &scan::ResourceGraph::Node::after);
   constexpr size_t kNobody = SIZE_MAX;
-  std::vector<size_t> owner(both.nodes_.size(), kNobody);
+  std::vector<size_t> owner(both.graph_.nodes().size(), kNobody);
   std::vector<Number> all;
   for (size_t i = 0; i < own.size(); ++i)
     for (const Number n : both.NumbersOf(own[i])) {
@@ -153,13 +130,13 @@ std::optional<std::vector<Resources>> Influence::Of(const Document& after, const
     changed[whose].insert(changed[whose].end(), part.begin(), part.end());
   }
   std::vector<Resources> out(own.size());
-  std::vector<size_t> told(both.nodes_.size(), kNobody);
+  std::vector<size_t> told(both.graph_.nodes().size(), kNobody);
   for (size_t i = 0; i < own.size(); ++i)
     for (const Number n : both.Reach(changed[i])) {
       if (told[n] != kNobody) return std::nullopt;
       told[n] = i;
-      out[i].insert(both.nodes_[n].before.begin(), both.nodes_[n].before.end());
-      out[i].insert(both.nodes_[n].after.begin(), both.nodes_[n].after.end());
+      out[i].insert(both.graph_.nodes()[n].before.begin(), both.graph_.nodes()[n].before.end());
+      out[i].insert(both.graph_.nodes()[n].after.begin(), both.graph_.nodes()[n].after.end());
     }
   return out;
 }

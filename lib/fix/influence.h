@@ -14,6 +14,7 @@
 #include "lib/base/sources.h"
 #include "lib/model/document.h"
 #include "lib/scan/judge.h"
+#include "lib/scan/resource_graph.h"
 
 namespace weir::fix {
 
@@ -34,26 +35,19 @@ class Influence {
 
  private:
   using Number = size_t;
-  // A resource of either side.
-  struct Node {
-    std::vector<const Resource*> before, after;
-    std::vector<Number> linked;
-    struct Asker {
-      Number by;
-      std::string type;  // of what is linked; empty: all
-    };
-    std::vector<Asker> askers;
+  // Who asked about what is linked to a node.
+  struct Asker {
+    Number by;
+    std::string type;  // of what is linked; empty: all
   };
 
-  void Add(const Document& document, const SourceMap& sources, std::vector<const Resource*> Node::* side);
   // `changed`, and what asked about something beside it.
   std::vector<Number> Reach(const std::vector<Number>& changed) const;
   std::vector<std::vector<Number>> ChangedParts(const std::vector<Number>& own) const;
   std::vector<Number> NumbersOf(const std::vector<const Resource*>& resources) const;
 
-  std::vector<Node> nodes_;
-  std::unordered_map<std::string, Number> by_key_;
-  std::unordered_map<const Resource*, Number> numbers_;
+  scan::ResourceGraph graph_;
+  std::unordered_map<Number, std::vector<Asker>> askers_;
   std::unordered_map<std::string, std::vector<Number>> asked_for_type_;  // who asked for all resources of a type
 };
 

@@ -125,7 +125,7 @@ class Reader {
     rule.at = PlaceOf(node);
     if (!node.IsMap()) return problems_.Add(node, "a rule is a mapping: terraform: [aws_…], pass: …"), rule;
     CheckKeys(node, kRuleKeys, true);
-    for (const auto& [language, unused] : RuleLanguages()) {
+    for (const auto& [language, title, file] : RuleLanguages()) {
       const YAML::Node types = node[std::string(language)];
       if (!types) continue;
       if (!rule.language.empty()) problems_.Add(types, "a rule speaks of one language: give '" + std::string(language) + "' a rule of its own");

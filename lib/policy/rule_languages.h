@@ -12,6 +12,7 @@ namespace weir::policy {
 
 struct RuleLanguage {
   std::string_view key;           // "terraform"
+  std::string_view title;         // "Terraform"
   std::string_view example_file;  // path of an example's text, unless it names its own with `file:`
 };
 

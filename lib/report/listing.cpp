@@ -94,11 +94,8 @@ std::vector<std::string_view> LanguagesOf(const Listed& listed) {
 }
 
 std::string_view LanguageTitle(std::string_view language) {
-  static constexpr std::pair<std::string_view, std::string_view> kTitles[] = {
-      {"terraform", "Terraform"}, {"cloudformation", "CloudFormation"}, {"compose", "Compose"}, {"kubernetes", "Kubernetes"}, {"dockerfile", "Dockerfile"}, {"github_actions", "GitHub Actions"}, {"gitlab_ci", "GitLab CI"}, {"arm", "ARM"}, {"bicep", "Bicep"}, {"helm", "Helm"}, {"ansible", "Ansible"}, {"serverless", "Serverless Framework"}};
-  for (const auto& [name, title] : kTitles)
-    if (name == language) return title;
-  return language;
+  const policy::RuleLanguage* known = policy::FindRuleLanguage(language);
+  return known != nullptr ? known->title : language;
 }
 
 std::string_view ProviderOf(const Listed& listed) {
