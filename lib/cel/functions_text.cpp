@@ -5,6 +5,7 @@
 
 #include "lib/base/text.h"
 #include "lib/cel/functions.h"
+#include "lib/cel/pattern.h"
 
 namespace weir::cel {
 
@@ -51,23 +52,10 @@ Value Matches(Args args, EvalContext& context) {
   if (args[0].is_soft_null()) return Value::Bool(false);
   if (!args[0].is(Type::kString) || !args[1].is(Type::kString)) return NoOverload();
   const std::string_view text = args[0].text, pattern = args[1].text;
-  static thread_local std::map<std::string, std::unique_ptr<RE2>, std::less<>> compiled;  // kept for all that this thread evaluates
-  auto at = compiled.find(pattern);
-  if (at == compiled.end()) {
-    // Patterns of policies are constants and few; those made from data must not fill memory.
-    if (compiled.size() >= 1024) compiled.clear();
-    RE2::Options options;
-    options.set_log_errors(false);
-    options.set_max_mem(1 << 20);
-    at = compiled
-             .emplace(pattern,
-                      std::make_unique<RE2>(re2::StringPiece(pattern.data(), pattern.size()), options))
-             .first;
-    context.steps += 100 + pattern.size();
-  }
-  if (!at->second->ok()) return Value::Error("the pattern of matches() is no regular expression");
+  const RE2* compiled = CompiledPattern(pattern, context);
+  if (compiled == nullptr) return Value::Error("the pattern of matches() is no regular expression");
   if (!context.Spend(text.size() / 64)) return EvalContext::Exhausted();
-  return Value::Bool(RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *at->second));
+  return Value::Bool(RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *compiled));
 }
 
 // What is made of a resource's text keeps that text as its source, for blame.

@@ -9,6 +9,7 @@
 
 #include <re2/re2.h>
 
+#include "lib/cel/pattern.h"
 #include "lib/policy/attribute_path.h"
 #include "lib/policy/cidr.h"
 #include "lib/policy/function_groups.h"
@@ -138,10 +139,13 @@ Truth EndsWith(const Operand& o) {
 }
 
 Truth MatchesRegex(const Operand& o) {
-  const RE2 pattern(TextOf(o.expected), RE2::Quiet);
-  if (!pattern.ok()) return Truth::kUnknown;
+  const RE2* pattern = cel::CompiledPattern(TextOf(o.expected), o.context);
+  if (pattern == nullptr) return Truth::kUnknown;
   // As Python's re.match does: from the beginning of the text, not necessarily to its end.
-  return OnText(o, [&](std::string_view text) { return pattern.Match(text, 0, text.size(), RE2::ANCHOR_START, nullptr, 0); });
+  return OnText(o, [&](std::string_view text) {
+    o.context.steps += text.size() / 64;
+    return pattern->Match(text, 0, text.size(), RE2::ANCHOR_START, nullptr, 0);
+  });
 }
 
 std::optional<double> NumberOf(std::string_view text) {

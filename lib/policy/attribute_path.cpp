@@ -6,6 +6,7 @@
 
 #include <re2/re2.h>
 
+#include "lib/cel/pattern.h"
 #include "lib/model/document.h"
 #include "lib/model/refined.h"
 #include "lib/policy/json_document.h"
@@ -182,10 +183,14 @@ class Walk {
     return false;
   }
 
-  static bool Matches(std::string_view text, std::string_view op, std::string_view wanted) {
+  bool Matches(std::string_view text, std::string_view op, std::string_view wanted) {
     if (op == "==" || op == "=") return text == wanted;
     if (op == "!=") return text != wanted;
-    if (op == "=~") return RE2::PartialMatch(text, RE2(wanted, RE2::Quiet));
+    if (op == "=~") {
+      context_.steps += text.size() / 64;
+      const RE2* pattern = cel::CompiledPattern(wanted, context_);
+      return pattern != nullptr && RE2::PartialMatch(text, *pattern);
+    }
     const double a = std::strtod(std::string(text).c_str(), nullptr), b = std::strtod(std::string(wanted).c_str(), nullptr);
     return op == "<" ? a < b : op == "<=" ? a <= b : op == ">" ? a > b : op == ">=" && a >= b;
   }

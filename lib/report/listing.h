@@ -30,7 +30,7 @@ struct PolicyFilter {
   bool own = false;
 
   bool Takes(const Listed& listed) const;
-  /// kUsage with the nearest right word where one of the words is none that any of `policies` has.
+  /// kUsage with the nearest right word where one of the words is none that any of `policies` has (languages and severities: none there is).
   Status Check(const std::vector<Listed>& policies) const;
 };
 

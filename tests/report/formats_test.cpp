@@ -50,6 +50,20 @@ size_t Count(std::string_view text, std::string_view part) {
 
 }  // namespace
 
+TEST_CASE("fixes that were not tried are counted in JSON and told in the text") {
+  Scanned s = Sample();
+  CHECK(Parsed(Json(s.report, s.fixes))["summary"]["fixes_not_tried"].GetUint64() == 0);
+  CHECK(UntriedNote(s.fixes).empty());
+  s.fixes.untried = 1;
+  CHECK(UntriedNote(s.fixes) == "the fix of 1 finding was not proven in time and is not offered here; weir fix PATH takes the time");
+  s.fixes.untried = 2;
+  CHECK(UntriedNote(s.fixes) == "the fixes of 2 findings were not proven in time and are not offered here; weir fix PATH takes the time");
+  CHECK(Parsed(Json(s.report, s.fixes))["summary"]["fixes_not_tried"].GetUint64() == 2);
+  TextOptions wide;
+  wide.width = 200;
+  CHECK_THAT(Text(s.report, s.fixes, wide), Catch::Matchers::Contains(UntriedNote(s.fixes)));
+}
+
 TEST_CASE("SARIF has what its schema requires, places that hold, and every result's rule") {
   const Scanned s = Sample();
   const rapidjson::Document sarif = Parsed(Sarif(s.report, s.fixes));

@@ -8,7 +8,6 @@
 namespace weir::cloudformation {
 namespace {
 
-
 /// Whether `key` is a key of the outermost mapping: at a line's beginning in YAML, in quotes before a colon in JSON.
 bool HasKey(std::string_view head, std::string_view key) {
   for (size_t at = head.find(key); at != std::string_view::npos; at = head.find(key, at + 1)) {

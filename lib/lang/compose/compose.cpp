@@ -9,7 +9,6 @@
 namespace weir::compose {
 namespace {
 
-
 // compose.yaml, docker-compose.yml, docker-compose.prod.yml, compose-dev.yaml, prod.compose.yml; not the Serverless Framework's
 // serverless-compose.yml, whose services are folders.
 bool IsComposeFile(std::string_view path) {

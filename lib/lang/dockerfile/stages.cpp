@@ -66,10 +66,11 @@ class Evaluator {
   bool WithinLimits(const Instruction& i) {
     size_t script = i.rest.text.size();
     for (const auto& h : i.heredocs) script += h.body.size();
-    const std::string_view what = script > kLongestScript ? "The script of this instruction is too long to be judged" : stages_.size() > kMostStages ? "The file has too many build stages" : pending_.size() > limits_.instances ? "The file has too many instructions" : "";
-    if (what.empty()) return true;
-    out_.diagnostics.push_back({Diagnostic::Kind::kLimit, i.keyword_span, what, script > kLongestScript ? "Copy it from a file of its own." : "Split it into several files."});
-    return false;
+    const auto refuse = [&](std::string_view what, std::string_view remedy) { return out_.diagnostics.push_back({Diagnostic::Kind::kLimit, i.keyword_span, what, remedy}), false; };
+    if (script > kLongestScript) return refuse("The script of this instruction is too long to be judged", "Copy it from a file of its own.");
+    if (stages_.size() > kMostStages) return refuse("The file has too many build stages", "Split it into several files.");
+    if (pending_.size() > limits_.instances) return refuse("The file has too many instructions", "Split it into several files.");
+    return true;
   }
 
   const Value* Text(std::string_view text, Span span) const { return NewString(arena_, text, span); }
