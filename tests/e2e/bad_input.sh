@@ -31,11 +31,12 @@ printf 'Resources:\n  N:\n    Type: AWS::CloudFormation::Stack\n    Properties: 
 judged "a stack in itself" 0 "loop.yaml:4"
 printf 'services:\n  a: {extends: b}\n  b: {extends: a}\n' >bad/compose.yaml
 judged "services in a circle" 0 "compose.yaml"
-# shellcheck disable=SC2016  # Docker and Terraform expand them
+# shellcheck disable=SC2016  # Docker expands them, and Terraform below
 { printf 'FROM alpine:3.20\nARG A0=xxxxxxxxxxxxxxxx\n'
   for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39 40; do
     printf 'ARG A%d=$A%d$A%d\n' $i $((i - 1)) $((i - 1)); done; printf 'USER app\nRUN echo $A40\n'; } >bad/Dockerfile
 judged "arguments that double each other" 0 "weir:"
+# shellcheck disable=SC2016
 { printf 'locals {\n  t0 = "${aws_sqs_queue.q.arn}/"\n'
   for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do printf '  t%d = "${local.t%d}-${local.t%d}"\n' "$i" $((i - 1)) $((i - 1)); done
   printf '}\nresource "aws_sqs_queue" "q" {}\nresource "aws_sqs_queue_policy" "p" {\n  queue_url = aws_sqs_queue.q.id\n  policy    = local.t30\n}\nresource "aws_s3_bucket" "b" {\n  acl = local.t30\n}\n'; } >bad/main.tf
